@@ -1,0 +1,258 @@
+//! The proposer: fast accept by the owner, prepare and adoption by everyone else.
+
+use crate::{
+    Accepted, Ballot, Entry, NodeSet, NotApplied, Operation, Output, PREPARES_MAX, PaxosLog, Phase, Range, Reply,
+    Request, RequestId, Slot, Timer, VALUE_BYTES_MAX, WAITING_MAX, evaluate,
+};
+use alloc::{sync::Arc, vec::Vec};
+
+use super::Waiting;
+
+/// How long an unanswered round waits before it is sent again.
+const RESEND: Range = Range { min_ms: 40, max_ms: 80 };
+
+impl PaxosLog {
+    pub(super) fn enqueue(&mut self, request: Request, out: &mut Output) {
+        let id = request.id;
+        if self.waiting.iter().any(|waiting| waiting.request.id == id) {
+            return; // Another attempt of it waits here already; one answer serves both.
+        }
+        if request.operation.value_bytes() > VALUE_BYTES_MAX {
+            out.done.push((id, Reply::NotApplied(NotApplied::TooLarge)));
+            return;
+        }
+        if self.waiting.len() >= WAITING_MAX {
+            out.done.push((id, Reply::NotApplied(NotApplied::Busy)));
+            return;
+        }
+        if !self.is_wanted() {
+            // A round that nobody waited for any more has no timer left.
+            out.timers.push((Timer::Resend, RESEND));
+        }
+        self.waiting.push(Waiting { request, proposed: false });
+    }
+
+    pub(super) fn withdraw(&mut self, id: RequestId, out: &mut Output) {
+        if let Some(at) = self.waiting.iter().position(|waiting| waiting.request.id == id) {
+            let reply = give_up(&self.waiting.swap_remove(at), NotApplied::Withdrawn);
+            out.done.push((id, reply));
+        }
+    }
+
+    pub(super) fn timeout(&mut self, timer: Timer, out: &mut Output) {
+        match (timer, &self.phase) {
+            (Timer::Defer, Phase::Deferred) => self.end_deferral(out),
+            (Timer::Resend, Phase::Preparing { promises, .. }) => {
+                let silent = self.others().without(*promises);
+                self.owed_next = self.owed_next.union(silent);
+                self.rearm(out);
+            }
+            (Timer::Resend, Phase::Accepting { .. }) => {
+                self.send_proposal(self.others().without(self.votes), out);
+                self.rearm(out);
+            }
+            _ => {}
+        }
+    }
+
+    /// A reader found the slot open: any replica may relay a proposal it voted for, under its ballot.
+    pub(super) fn help(&mut self, slot: Slot, out: &mut Output) {
+        if slot == self.record.open_slot() && self.record.accepted.is_some() {
+            self.send_proposal(self.others(), out);
+        }
+    }
+
+    /// Starts a round for what waits, if none is open.
+    pub(super) fn pursue(&mut self, out: &mut Output) {
+        if self.phase != Phase::Idle {
+            return;
+        }
+        if self.settle < self.record.open_slot() {
+            self.settle = Slot::ZERO;
+        }
+        let entry = self.next_entry(out);
+        if self.waiting.is_empty() && self.settle == Slot::ZERO {
+            self.prepares = 0;
+            return;
+        }
+        match (self.usable_fast_ballot(), entry) {
+            (Some(ballot), Some(entry)) => self.propose(ballot, Arc::new(entry), out),
+            _ if self.is_foreign_round_open() && self.prepares == 0 => self.defer(out),
+            _ => self.prepare(out),
+        }
+    }
+
+    /// The entry for the open slot. Requests that the chosen entry answers by itself leave here.
+    fn next_entry(&mut self, out: &mut Output) -> Option<Entry> {
+        let requests = self.waiting.iter().map(|waiting| &waiting.request);
+        let evaluation = evaluate(&self.record, requests, self.replica().me());
+        for (id, reply) in evaluation.answers {
+            self.waiting.retain(|waiting| waiting.request.id != id);
+            out.done.push((id, reply));
+        }
+        evaluation.entry
+    }
+
+    /// Fast accept: the agreed owner, this very incarnation, in a slot where nothing is promised to
+    /// anyone else or accepted.
+    fn usable_fast_ballot(&self) -> Option<Ballot> {
+        let me = self.replica().me();
+        let mut fast = self.record.fast_ballot()?;
+        let won = self.record.chosen.as_ref().map_or(Ballot::ZERO, |chosen| chosen.ballot);
+        if (mutant!(OwnerByWinningBallot) || mutant!(OwnerByOwnBallot)) && won.node == me.node {
+            fast = Ballot::fast(me);
+        }
+        if mutant!(OwnerByNode) && fast.node == me.node {
+            return (self.record.accepted.is_none() && self.record.promised <= fast).then_some(fast);
+        }
+        let untouched = self.record.accepted.is_none() && self.record.promised.is_none();
+        let free = untouched || (mutant!(FastSkipsPromise) && self.record.promised.node != me.node);
+        (fast == Ballot::fast(me) && free).then_some(fast)
+    }
+
+    fn is_foreign_round_open(&self) -> bool {
+        let promised = self.record.promised;
+        !promised.is_none() && promised.proposer() != self.replica().me()
+    }
+
+    fn prepare(&mut self, out: &mut Output) {
+        let me = self.replica().me();
+        let ballot = self.record.promised.max(self.record.accepted_ballot()).above(me);
+        self.record.promised = ballot;
+        self.phase = Phase::Preparing { ballot, promises: NodeSet::default(), highest: None };
+        self.prepares = self.prepares.saturating_add(1);
+        self.owed_next = self.owed_next.union(self.others());
+        out.timers.push((Timer::Resend, RESEND));
+        out.prepared = true;
+    }
+
+    /// With promises of a majority, our own durable one among them or not: adopt the accepted entry of
+    /// the highest ballot any of them reported, byte for byte (P19); with none, our own value is free.
+    pub(super) fn count_promises(&mut self, out: &mut Output) {
+        let Phase::Preparing { ballot, promises, highest } = &self.phase else {
+            return;
+        };
+        let (ballot, mut voters) = (*ballot, *promises);
+        let config = self.replica().config();
+        let durable = self.durable.open_slot() == self.record.open_slot() && self.durable.promised == ballot;
+        if durable {
+            voters.insert(config, self.replica().me().node);
+        }
+        if !config.is_majority(voters) {
+            return;
+        }
+        let reported = highest.iter().chain(&self.record.accepted);
+        let adopted = choose(reported).filter(|_| !mutant!(KeepOwnValue) || self.waiting.is_empty());
+        if let Some(Accepted { entry, .. }) = adopted {
+            let entry = entry.clone();
+            return self.propose(ballot, entry, out);
+        }
+        self.refuse_unslotted_retries(out);
+        match self.next_entry(out) {
+            Some(entry) => self.propose(ballot, Arc::new(entry), out),
+            // A majority accepted nothing in this slot: a reader has nothing left to settle.
+            None => {
+                self.phase = Phase::Idle;
+                self.settle = Slot::ZERO;
+            }
+        }
+    }
+
+    /// (N6) The promises prove the chosen value fresh, yet a refusal without a slot closes nothing.
+    fn refuse_unslotted_retries(&mut self, out: &mut Output) {
+        if !mutant!(RetryMismatchUnslotted) {
+            return;
+        }
+        let me = self.replica().me();
+        let record = &self.record;
+        self.waiting.retain(|waiting| {
+            let request = &waiting.request;
+            let retry = request.attempt > 0 && matches!(request.operation, Operation::CompareAndSet { .. });
+            let alone = evaluate(record, [request], me).entry;
+            let refused = alone.and_then(|entry| entry.find(request.id).copied());
+            match refused.filter(|recorded| retry && !recorded.outcome.is_applied()) {
+                Some(recorded) => out.done.push((request.id, Reply::Recorded(recorded))),
+                None => return true,
+            }
+            false
+        });
+    }
+
+    /// Casts our own vote and sends the proposal at once, while the vote is still being written. It
+    /// counts as a vote only once it is durable; the incarnation in the ballot keeps a restarted node
+    /// from using the ballot for anything else (P16).
+    fn propose(&mut self, ballot: Ballot, entry: Arc<Entry>, out: &mut Output) {
+        for waiting in &mut self.waiting {
+            waiting.proposed |= entry.find(waiting.request.id).is_some();
+        }
+        self.accept(ballot, entry);
+        self.phase = Phase::Accepting { ballot };
+        self.send_proposal(self.others(), out);
+        out.timers.push((Timer::Resend, RESEND));
+    }
+
+    /// A higher ballot was promised: our round is over, though its entry may yet be chosen.
+    pub(super) fn yield_to_higher(&mut self, out: &mut Output) {
+        let (Phase::Preparing { ballot, .. } | Phase::Accepting { ballot }) = &self.phase else {
+            return;
+        };
+        if self.record.promised > *ballot {
+            self.defer(out);
+        }
+    }
+
+    /// Leaves the other proposer's round alone for a random time that grows with the prepares spent, so
+    /// that duelling proposers draw apart.
+    fn defer(&mut self, out: &mut Output) {
+        self.phase = Phase::Deferred;
+        out.timers.push((Timer::Defer, self.deferral()));
+    }
+
+    fn deferral(&self) -> Range {
+        let scale = 1 << self.prepares.min(4);
+        Range { min_ms: 2 * scale, max_ms: 8 * scale }
+    }
+
+    /// P17: a bounded number of prepares, then the requests are given up.
+    fn end_deferral(&mut self, out: &mut Output) {
+        self.phase = Phase::Idle;
+        if !self.is_wanted() {
+            return;
+        }
+        if self.prepares < PREPARES_MAX {
+            return self.prepare(out);
+        }
+        self.settle = Slot::ZERO;
+        let gone: Vec<Waiting> = self.waiting.drain(..).collect();
+        let replies = gone.iter().map(|waiting| (waiting.request.id, give_up(waiting, NotApplied::Contention)));
+        out.done.extend(replies);
+    }
+
+    /// Whether anybody waits for the open slot.
+    fn is_wanted(&self) -> bool {
+        !self.waiting.is_empty() || self.settle >= self.record.open_slot()
+    }
+
+    fn rearm(&self, out: &mut Output) {
+        if self.is_wanted() {
+            out.timers.push((Timer::Resend, RESEND));
+        }
+    }
+
+    fn others(&self) -> NodeSet {
+        self.replica().config().others(self.replica().me().node)
+    }
+}
+
+/// Of the entries that promises reported, the one of the highest ballot.
+fn choose<'a>(reported: impl Iterator<Item = &'a Accepted>) -> Option<&'a Accepted> {
+    if mutant!(AdoptLowest) {
+        return reported.min_by_key(|accepted| accepted.ballot);
+    }
+    reported.max_by_key(|accepted| accepted.ballot)
+}
+
+/// The answer to a request that stops waiting: what was ever proposed may yet be chosen (P18).
+fn give_up(waiting: &Waiting, reason: NotApplied) -> Reply {
+    if waiting.proposed { Reply::Unknown } else { Reply::NotApplied(reason) }
+}
