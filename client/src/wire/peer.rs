@@ -1,0 +1,56 @@
+//! What replicas send each other.
+
+use super::{limits::ENVELOPES_MAX, sequence};
+use quorate_protocol::{Entry, LogId, Message};
+use serde::{Deserialize, Serialize};
+
+/// A message of the core, and the log it is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Envelope {
+    /// Which log.
+    pub log: LogId,
+    /// What its replica at the sender says.
+    pub message: Message,
+}
+
+/// Messages for one replica. One-way in meaning: what they cause comes back as a delivery in the other
+/// direction, never as the response.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PeerRequest {
+    /// Everything for the receiver since the last delivery, at most
+    /// [`ENVELOPES_MAX`](super::limits::ENVELOPES_MAX).
+    V1(#[serde(deserialize_with = "sequence::bounded::<_, _, ENVELOPES_MAX>")] Vec<Envelope>),
+}
+
+/// Whether a delivery was taken in. Nothing of the protocol rests on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PeerResponse {
+    /// All of it is in the receiver's inbox.
+    Taken,
+    /// The inbox was full; some or all of it is lost, and the core's timers send it again.
+    Overloaded,
+    /// The receiver is stopping.
+    ShuttingDown,
+}
+
+impl Envelope {
+    /// An upper bound of the bytes it takes on the wire, cheap to compute.
+    pub fn bytes_max(&self) -> usize {
+        // Rows, ballots and ids are varints: 10 bytes at most for 64 bits, 19 for 128.
+        const FIXED: usize = 512;
+        let entries = [
+            self.message.accepted.as_deref(),
+            self.message.chosen.entry.as_deref(),
+            self.message.proposal.as_ref().map(|proposal| &*proposal.entry),
+        ];
+        let entries: usize = entries.into_iter().flatten().map(entry_bytes_max).sum();
+        FIXED + self.log.key.len() + entries
+    }
+}
+
+fn entry_bytes_max(entry: &Entry) -> usize {
+    const FIXED: usize = 64;
+    // A request id, a version and an outcome that holds a version.
+    const RECORDED: usize = 64;
+    FIXED + entry.value.as_ref().map_or(0, bytes::Bytes::len) + entry.requests.len() * RECORDED
+}
