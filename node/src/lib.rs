@@ -1,1 +1,6 @@
+//! The Quorate node: what drives the core, stores its records, serves peers and clients; and the `quorate` command.
 #![deny(unsafe_code)]
+
+pub mod admin;
+pub mod cli;
+pub mod config;

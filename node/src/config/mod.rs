@@ -1,0 +1,181 @@
+//! What a node is told: a file, then the environment, then flags; the later one wins.
+
+mod error;
+mod file;
+mod limits;
+mod overrides;
+
+pub use error::ConfigError;
+pub use file::{FileConfig, LimitsTable};
+pub use limits::{BOUNDS, Bound, Limits};
+pub use overrides::{LogFormat, Overrides};
+
+use quorate_protocol::{Config, ConfigEpoch, NodeId};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Everything that one node runs with.
+#[derive(Clone, Debug)]
+pub struct NodeConfig {
+    /// The cluster's identity, drawn by `quorate init`.
+    pub cluster: u128,
+    /// This node.
+    pub node: NodeId,
+    /// Where peers and clients connect.
+    pub listen: String,
+    /// Where the admin port listens; `None`: nowhere.
+    pub admin: Option<String>,
+    /// The data directory.
+    pub data: PathBuf,
+    /// Every voter's address, this node's included.
+    pub members: BTreeMap<NodeId, String>,
+    /// The voters of `members`, in the epoch that the file names.
+    pub voters: Config,
+    /// What is logged, in the syntax of `tracing_subscriber::EnvFilter`.
+    pub log: String,
+    /// How it is logged.
+    pub log_format: LogFormat,
+    /// Every bound.
+    pub limits: Limits,
+}
+
+impl NodeConfig {
+    /// Reads `path` and applies `overrides` (environment and flags) to it.
+    ///
+    /// # Errors
+    /// The file cannot be read or parsed, has an unknown key, or a value is out of its bounds.
+    pub fn load(path: &Path, overrides: &Overrides) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Read { path: path.to_path_buf(), source })?;
+        let file: FileConfig = toml::from_str(&text)
+            .map_err(|source| ConfigError::Parse { path: path.to_path_buf(), message: source.to_string() })?;
+        Self::merge(file, overrides, path.parent().unwrap_or(Path::new(".")))
+    }
+
+    /// A file's content with `overrides` over it; a relative data directory is relative to `directory`.
+    ///
+    /// # Errors
+    /// A value is missing or out of its bounds.
+    pub fn merge(file: FileConfig, overrides: &Overrides, directory: &Path) -> Result<Self, ConfigError> {
+        let cluster = parse_cluster(&file.cluster)?;
+        let node = NodeId(file.node);
+        let members = parse_members(&file.members)?;
+        let own = members.get(&node).ok_or(ConfigError::NotAMember(file.node))?.clone();
+        let voters = Config::new(ConfigEpoch(file.epoch.unwrap_or(1)), members.keys().copied())
+            .map_err(|error| ConfigError::Members(error.to_string()))?;
+        Ok(Self {
+            cluster,
+            node,
+            listen: overrides.listen.clone().or(file.listen).unwrap_or(own),
+            admin: overrides.admin.clone().or(file.admin).filter(|address| address != "off"),
+            data: overrides.data.clone().unwrap_or_else(|| directory.join(file.data)),
+            members,
+            voters,
+            log: overrides.log.clone().or(file.log).unwrap_or_else(|| "info".to_owned()),
+            log_format: overrides.log_format.or(file.log_format).unwrap_or_default(),
+            limits: Limits::resolve(&file.limits, &overrides.limits)?,
+        })
+    }
+}
+
+/// A cluster id as written: 32 hexadecimal digits.
+///
+/// # Errors
+/// It is something else, or zero, which on the wire means "any".
+pub fn parse_cluster(text: &str) -> Result<u128, ConfigError> {
+    let digits = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    match u128::from_str_radix(text, 16) {
+        Ok(id) if digits && id != 0 => Ok(id),
+        _ => Err(ConfigError::Cluster(text.to_owned())),
+    }
+}
+
+fn parse_members(members: &BTreeMap<String, String>) -> Result<BTreeMap<NodeId, String>, ConfigError> {
+    let mut parsed = BTreeMap::new();
+    for (node, address) in members {
+        let id = node.parse::<u16>().ok().filter(|id| *id != 0 && *id != u16::MAX && id.to_string() == *node);
+        let id = id.ok_or_else(|| ConfigError::MemberId(node.clone()))?;
+        if address.rsplit_once(':').is_none_or(|(host, port)| host.is_empty() || port.parse::<u16>().is_err()) {
+            return Err(ConfigError::Address(address.clone()));
+        }
+        parsed.insert(NodeId(id), address.clone());
+    }
+    Ok(parsed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = r#"
+        cluster = "0123456789abcdef0123456789abcdef"
+        node = 2
+        data = "node2"
+        log = "warn"
+        [members]
+        1 = "127.0.0.1:1"
+        2 = "127.0.0.1:2"
+        3 = "127.0.0.1:3"
+        [limits]
+        connections = 7
+    "#;
+
+    fn merged(text: &str, overrides: &Overrides) -> Result<NodeConfig, ConfigError> {
+        let file = toml::from_str(text).map_err(|e| ConfigError::Parse { path: "t".into(), message: e.to_string() })?;
+        NodeConfig::merge(file, overrides, Path::new("/etc/quorate"))
+    }
+
+    #[test]
+    fn the_file_alone() {
+        let config = merged(FILE, &Overrides::default()).unwrap();
+        assert_eq!(config.listen, "127.0.0.1:2");
+        assert_eq!(config.data, Path::new("/etc/quorate/node2"));
+        assert_eq!(config.limits.connections, 7);
+        assert_eq!(config.voters.majority(), 2);
+        assert_eq!(config.admin, None);
+    }
+
+    #[test]
+    fn overrides_win() {
+        let mut overrides = Overrides { listen: Some("[::1]:9".into()), log: Some("trace".into()), ..Overrides::default() };
+        overrides.limits.connections = Some(9);
+        let config = merged(FILE, &overrides).unwrap();
+        assert_eq!((config.listen.as_str(), config.log.as_str(), config.limits.connections), ("[::1]:9", "trace", 9));
+    }
+
+    #[test]
+    fn unknown_keys_are_refused() {
+        for text in [format!("lisen = \"x\"\n{FILE}"), format!("{FILE}\nconections = 1\n")] {
+            let error = merged(&text, &Overrides::default()).unwrap_err().to_string();
+            assert!(error.contains("unknown field"), "{error}");
+        }
+    }
+
+    #[test]
+    fn every_bound_has_a_maximum() {
+        for bound in BOUNDS {
+            for value in [0, bound.max + 1] {
+                let mut table = LimitsTable::default();
+                *(bound.field)(&mut table) = Some(value);
+                let refused = Limits::resolve(&table, &LimitsTable::default());
+                assert!(matches!(refused, Err(ConfigError::Bound { .. })), "{} = {value}", bound.name);
+            }
+        }
+        assert!(Limits::resolve(&LimitsTable::default(), &LimitsTable::default()).is_ok());
+    }
+
+    #[test]
+    fn identities_are_checked() {
+        for (from, to) in [
+            ("node = 2", "node = 4"),
+            ("2 = \"127", "02 = \"127"),
+            ("2 = \"127", "0 = \"127"),
+            ("127.0.0.1:1", "127.0.0.1"),
+            ("0123456789abcdef0123456789abcdef", "00000000000000000000000000000000"),
+            ("0123456789abcdef0123456789abcdef", "+123456789abcdef0123456789abcdef"),
+        ] {
+            let text = FILE.replacen(from, to, 1);
+            assert!(merged(&text, &Overrides::default()).is_err(), "{to} was taken");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+use super::LimitsTable;
+use serde::Deserialize;
+use std::path::PathBuf;
+
+/// What the environment and the flags say, each over the file; a flag over the environment.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Overrides {
+    /// Address for peers and clients, host:port
+    #[arg(long, env = "QUORATE_LISTEN", value_name = "ADDRESS")]
+    pub listen: Option<String>,
+    /// Address of the admin port (/livez, /readyz, /metrics), or "off"
+    #[arg(long, env = "QUORATE_ADMIN", value_name = "ADDRESS")]
+    pub admin: Option<String>,
+    /// The data directory
+    #[arg(long, env = "QUORATE_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// What to log, such as "info" or "quorate_node=debug"
+    #[arg(long, env = "QUORATE_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
+    /// How to log it
+    #[arg(long, env = "QUORATE_LOG_FORMAT", value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
+    /// Bounds.
+    #[command(flatten)]
+    pub limits: LimitsTable,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
