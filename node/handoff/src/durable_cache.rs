@@ -35,26 +35,16 @@ impl<K: Ord + Clone, V> DurableCache<K, V> {
     /// An empty cache for at most `capacity` records (0 keeps it empty), and its publisher.
     #[must_use]
     pub fn new(capacity: usize) -> (Self, Publisher<K, V>) {
-        let records = Records {
-            by_key: BTreeMap::new(),
-            by_age: BTreeMap::new(),
-        };
+        let records = Records { by_key: BTreeMap::new(), by_age: BTreeMap::new() };
         let shared = Arc::new(RwLock::new(records));
-        let publisher = Publisher {
-            shared: Arc::clone(&shared),
-            capacity,
-            next_age: 0,
-        };
+        let publisher = Publisher { shared: Arc::clone(&shared), capacity, next_age: 0 };
         (Self { shared }, publisher)
     }
 
     /// The newest published record of `key`, if it is in the cache. From any thread.
     #[must_use]
     pub fn get(&self, key: &K) -> Option<Arc<V>> {
-        read(&self.shared)
-            .by_key
-            .get(key)
-            .map(|record| Arc::clone(&record.value))
+        read(&self.shared).by_key.get(key).map(|record| Arc::clone(&record.value))
     }
 
     /// How many records are in.
@@ -98,9 +88,7 @@ impl<K: Ord + Clone, V> Publisher<K, V> {
     /// Another handle for readers.
     #[must_use]
     pub fn reader(&self) -> DurableCache<K, V> {
-        DurableCache {
-            shared: Arc::clone(&self.shared),
-        }
+        DurableCache { shared: Arc::clone(&self.shared) }
     }
 }
 
@@ -131,9 +119,7 @@ impl<K: Ord + Clone, V> Records<K, V> {
 
 impl<K, V> Clone for DurableCache<K, V> {
     fn clone(&self) -> Self {
-        Self {
-            shared: Arc::clone(&self.shared),
-        }
+        Self { shared: Arc::clone(&self.shared) }
     }
 }
 
@@ -145,8 +131,6 @@ impl<K, V> fmt::Debug for DurableCache<K, V> {
 
 impl<K, V> fmt::Debug for Publisher<K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Publisher")
-            .field("capacity", &self.capacity)
-            .finish_non_exhaustive()
+        f.debug_struct("Publisher").field("capacity", &self.capacity).finish_non_exhaustive()
     }
 }

@@ -42,11 +42,7 @@ impl<J> GroupCommit<J> {
     /// An empty queue for at most `capacity` waiting jobs; those of the batch under way do not count.
     #[must_use]
     pub fn new(capacity: usize) -> Self {
-        Self {
-            queue: Mailbox::new(capacity),
-            failed: AtomicBool::new(false),
-            running: AtomicBool::new(false),
-        }
+        Self { queue: Mailbox::new(capacity), failed: AtomicBool::new(false), running: AtomicBool::new(false) }
     }
 
     /// Hands a job to the writer. Never blocks. Jobs of one submitter are committed in the order of submission.
@@ -78,10 +74,7 @@ impl<J> GroupCommit<J> {
         mut commit: impl FnMut(&[J]) -> Result<(), E>,
         mut answer: impl FnMut(J, Result<Synced, SyncFailed>),
     ) -> Result<(), E> {
-        assert!(
-            !self.running.swap(true, Ordering::AcqRel),
-            "one writer thread, and no second run"
-        );
+        assert!(!self.running.swap(true, Ordering::AcqRel), "one writer thread, and no second run");
         let _fail = FailOnUnwind(self);
         loop {
             let batch = match self.queue.take(max_batch, None) {
@@ -90,17 +83,12 @@ impl<J> GroupCommit<J> {
                 Taken::Closed => return Ok(()),
             };
             match commit(&batch) {
-                Ok(()) => batch
-                    .into_iter()
-                    .for_each(|job| answer(job, Ok(Synced(())))),
+                Ok(()) => batch.into_iter().for_each(|job| answer(job, Ok(Synced(())))),
                 Err(error) => {
                     self.fail();
-                    batch
-                        .into_iter()
-                        .for_each(|job| answer(job, Err(SyncFailed)));
+                    batch.into_iter().for_each(|job| answer(job, Err(SyncFailed)));
                     while let Taken::Items(late) = self.queue.try_take(max_batch) {
-                        late.into_iter()
-                            .for_each(|job| answer(job, Err(SyncFailed)));
+                        late.into_iter().for_each(|job| answer(job, Err(SyncFailed)));
                     }
                     return Err(error);
                 }
@@ -168,9 +156,7 @@ impl<J> SubmitError<J> {
 
 impl<J> fmt::Debug for GroupCommit<J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("GroupCommit")
-            .field("queue", &self.queue)
-            .finish_non_exhaustive()
+        f.debug_struct("GroupCommit").field("queue", &self.queue).finish_non_exhaustive()
     }
 }
 

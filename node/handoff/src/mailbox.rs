@@ -55,16 +55,8 @@ impl<T> Mailbox<T> {
     /// An empty mailbox for at most `capacity` items (with 0, every push finds it full).
     #[must_use]
     pub fn new(capacity: usize) -> Self {
-        let state = State {
-            items: VecDeque::new(),
-            closed: false,
-            consumer: Consumer::Awake,
-        };
-        Self {
-            capacity,
-            state: Mutex::new(state),
-            arrived: Condvar::new(),
-        }
+        let state = State { items: VecDeque::new(), closed: false, consumer: Consumer::Awake };
+        Self { capacity, state: Mutex::new(state), arrived: Condvar::new() }
     }
 
     /// Appends an item, and wakes the consumer if it sleeps. Never blocks.
@@ -96,10 +88,7 @@ impl<T> Mailbox<T> {
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         let _stale; // Declared before the guard, so a stale waker is dropped after the lock is released.
         let mut state = lock(&self.state);
-        assert!(
-            !matches!(state.consumer, Consumer::Thread),
-            "two threads take from one mailbox"
-        );
+        assert!(!matches!(state.consumer, Consumer::Thread), "two threads take from one mailbox");
         _stale = state.rouse();
         loop {
             match state.take(max) {
@@ -191,11 +180,7 @@ impl<T> State<T> {
     fn take(&mut self, max: usize) -> Taken<T> {
         assert!(max > 0, "a batch holds at least one item");
         if self.items.is_empty() {
-            return if self.closed {
-                Taken::Closed
-            } else {
-                Taken::Empty
-            };
+            return if self.closed { Taken::Closed } else { Taken::Empty };
         }
         let count = self.items.len().min(max);
         Taken::Items(self.items.drain(..count).collect())
@@ -209,9 +194,7 @@ impl<T> State<T> {
 
 impl<T> fmt::Debug for Mailbox<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Mailbox")
-            .field("capacity", &self.capacity)
-            .finish_non_exhaustive()
+        f.debug_struct("Mailbox").field("capacity", &self.capacity).finish_non_exhaustive()
     }
 }
 

@@ -51,19 +51,9 @@ impl Shutdown {
     /// A latch that nobody has requested, without participants.
     #[must_use]
     pub fn new() -> Self {
-        let state = State {
-            requested: false,
-            participants: 0,
-            next_key: 0,
-            wakers: BTreeMap::new(),
-        };
-        let shared = Shared {
-            state: Mutex::new(state),
-            changed: Condvar::new(),
-        };
-        Self {
-            shared: Arc::new(shared),
-        }
+        let state = State { requested: false, participants: 0, next_key: 0, wakers: BTreeMap::new() };
+        let shared = Shared { state: Mutex::new(state), changed: Condvar::new() };
+        Self { shared: Arc::new(shared) }
     }
 
     /// Asks everyone to stop. For good; asking again changes nothing.
@@ -99,9 +89,7 @@ impl Shutdown {
         }
         state.participants += 1;
         drop(state);
-        Some(Guard {
-            shared: Arc::clone(&self.shared),
-        })
+        Some(Guard { shared: Arc::clone(&self.shared) })
     }
 
     /// How many participants have not left.
@@ -122,11 +110,7 @@ impl Shutdown {
     }
 
     fn event(&self, happened: fn(&State) -> bool) -> Event {
-        Event {
-            shared: Arc::clone(&self.shared),
-            happened,
-            key: None,
-        }
+        Event { shared: Arc::clone(&self.shared), happened, key: None }
     }
 }
 

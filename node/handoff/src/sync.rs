@@ -41,11 +41,7 @@ pub(crate) fn wait<'a, T>(
 
 /// Sleeps until notified or until `deadline`; may return early, so callers test their condition again.
 #[cfg(not(loom))]
-pub(crate) fn wait<'a, T>(
-    condvar: &Condvar,
-    guard: MutexGuard<'a, T>,
-    deadline: Option<Instant>,
-) -> MutexGuard<'a, T> {
+pub(crate) fn wait<'a, T>(condvar: &Condvar, guard: MutexGuard<'a, T>, deadline: Option<Instant>) -> MutexGuard<'a, T> {
     match deadline {
         None => condvar.wait(guard).expect(POISONED),
         Some(deadline) => {

@@ -55,15 +55,8 @@ impl<R> WaiterTable<R> {
     /// An empty table for at most `capacity` operations.
     #[must_use]
     pub fn new(capacity: usize) -> Self {
-        let table = Table {
-            capacity,
-            closed: false,
-            next: 0,
-            entries: BTreeMap::new(),
-        };
-        Self {
-            shared: Arc::new(Mutex::new(table)),
-        }
+        let table = Table { capacity, closed: false, next: 0, entries: BTreeMap::new() };
+        Self { shared: Arc::new(Mutex::new(table)) }
     }
 
     /// Begins to wait for an operation.
@@ -82,14 +75,7 @@ impl<R> WaiterTable<R> {
         table.next += 1;
         table.entries.insert(token.0, Entry::Waiting(None));
         drop(table);
-        Ok((
-            token,
-            Waiter {
-                shared: Arc::clone(&self.shared),
-                token,
-                finished: false,
-            },
-        ))
+        Ok((token, Waiter { shared: Arc::clone(&self.shared), token, finished: false }))
     }
 
     /// Gives the waiter its result; false, and the result is dropped, if it was cancelled, completed before, or the
@@ -111,9 +97,8 @@ impl<R> WaiterTable<R> {
     pub fn close(&self) {
         let mut table = lock(&self.shared);
         table.closed = true;
-        let (completed, waiting): (BTreeMap<_, _>, BTreeMap<_, _>) = mem::take(&mut table.entries)
-            .into_iter()
-            .partition(|(_, entry)| matches!(entry, Entry::Completed(_)));
+        let (completed, waiting): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            mem::take(&mut table.entries).into_iter().partition(|(_, entry)| matches!(entry, Entry::Completed(_)));
         table.entries = completed;
         drop(table);
         for entry in waiting.into_values() {
@@ -219,9 +204,7 @@ impl Token {
 
 impl<R> Clone for WaiterTable<R> {
     fn clone(&self) -> Self {
-        Self {
-            shared: Arc::clone(&self.shared),
-        }
+        Self { shared: Arc::clone(&self.shared) }
     }
 }
 
@@ -233,9 +216,7 @@ impl<R> fmt::Debug for WaiterTable<R> {
 
 impl<R> fmt::Debug for Waiter<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Waiter")
-            .field("token", &self.token)
-            .finish_non_exhaustive()
+        f.debug_struct("Waiter").field("token", &self.token).finish_non_exhaustive()
     }
 }
 
