@@ -4,3 +4,6 @@
 pub mod admin;
 pub mod cli;
 pub mod config;
+pub mod driver;
+pub mod engine;
+pub mod store;

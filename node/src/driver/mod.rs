@@ -1,0 +1,27 @@
+//! The driver: owns the logs of a shard and runs the core for them.
+//!
+//! It is synchronous and has no clock, no thread and no socket: it is told the time, and what it wants done comes back
+//! as [`Effects`]. The same driver runs in the node, on a thread of its own, and in the simulator, under virtual time.
+//! Given the same seed, records and events, it does the same.
+//!
+//! It decides nothing about safety. What may leave and when is decided inside [`PaxosLog`](quorate_protocol::PaxosLog);
+//! everything in the effects may be done at once.
+
+mod counters;
+mod error;
+mod event;
+mod hosted;
+mod limits;
+mod pace;
+mod random;
+mod shard;
+mod steps;
+mod table;
+mod timers;
+
+pub use counters::Counters;
+pub use error::DriverError;
+pub use event::{ClientRequest, Effects, Event};
+pub use limits::DriverLimits;
+pub use random::SplitMix64;
+pub use shard::{Driver, Inspected};

@@ -1,0 +1,102 @@
+//! Running the core: the part of the driver that touches a [`PaxosLog`].
+
+use super::hosted::Hosted;
+use super::limits::weight;
+use super::timers::Due;
+use super::{Driver, DriverError, Effects};
+use crate::store::{Records, StoreError};
+use quorate_client::wire::{Envelope, Refusal};
+use quorate_protocol::{Input, LogId, Output, PaxosLog};
+use std::sync::Arc;
+
+impl<R: Records> Driver<R> {
+    /// Runs the core for a log in memory; one that is not has nothing to lose by it.
+    pub(super) fn step(
+        &mut self,
+        now_ms: u64,
+        log: &LogId,
+        input: Input,
+        effects: &mut Effects,
+    ) -> Result<(), DriverError> {
+        let Some(hosted) = self.logs.get_mut(log) else {
+            return Ok(());
+        };
+        let output = hosted.log.step(input);
+        hosted.log.check().map_err(|violation| DriverError::Violation { log: log.clone(), violation })?;
+        let Output { write, send, done, timers, prepared, readable } = output;
+        for (timer, range) in timers {
+            let armed = hosted.armed.of(timer);
+            if let Some(replaced) = armed.take() {
+                self.timers.disarm(replaced);
+            }
+            let due_ms = now_ms.saturating_add(self.random.draw(range));
+            *armed = Some(self.timers.arm(due_ms, Due::Log(log.clone(), timer)));
+        }
+        for (id, reply) in done {
+            for ticket in hosted.waiting.remove(&id).unwrap_or_default() {
+                self.timers.disarm(ticket.deadline);
+                self.waiting -= 1;
+                self.counters.answers += 1;
+                effects.answers.push((ticket.token, Ok(reply)));
+            }
+        }
+        self.counters.prepares += u64::from(prepared);
+        if readable {
+            effects.publish.push((log.clone(), Arc::new(hosted.log.snapshot())));
+        }
+        if readable || write.is_some() {
+            let before = std::mem::replace(&mut hosted.weight, weight(hosted.log.record()));
+            let after = hosted.weight;
+            self.logs.reweigh(before, after);
+        }
+        if let Some(record) = write {
+            self.counters.writes += 1;
+            effects.writes.push((log.clone(), record));
+        }
+        for message in send {
+            if effects.send.len() >= self.limits.envelopes {
+                self.counters.unsent += 1;
+                continue;
+            }
+            self.counters.sent += 1;
+            effects.send.push(Envelope { log: log.clone(), message });
+        }
+        Ok(())
+    }
+
+    /// Has the log in memory, or says why not.
+    pub(super) fn host(&mut self, log: &LogId) -> Result<Result<(), Refusal>, DriverError> {
+        if self.stopped {
+            return Err(DriverError::Stopped);
+        }
+        if self.logs.get(log).is_some() {
+            return Ok(Ok(()));
+        }
+        if self.corrupt.contains_key(log) {
+            return Ok(Err(Refusal::CorruptLog));
+        }
+        let Some(evicted) = self.logs.make_room(&self.limits, &mut self.timers) else {
+            return Ok(Err(Refusal::Overloaded));
+        };
+        self.counters.evictions += evicted;
+        self.counters.loads += 1;
+        let restored = self.records.load(log).and_then(|record| {
+            let restored = PaxosLog::restore(Arc::clone(&self.replica), record.unwrap_or_default());
+            restored.map_err(|error| StoreError::Corrupt(error.into()))
+        });
+        match restored {
+            Ok(restored) => {
+                self.logs.insert(log.clone(), Hosted::new(restored));
+                Ok(Ok(()))
+            }
+            Err(StoreError::Corrupt(corruption)) => {
+                self.counters.corrupt += 1;
+                if self.corrupt.len() < self.limits.corrupt {
+                    self.corrupt.insert(log.clone(), corruption);
+                }
+                Ok(Err(Refusal::CorruptLog))
+            }
+            Err(error) => Err(DriverError::Store(error)),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+use super::DriverLimits;
+use super::hosted::Hosted;
+use super::timers::Timers;
+use quorate_protocol::LogId;
+use std::collections::BTreeMap;
+use std::ops::Bound;
+
+/// Steps of the clock hand that a new log pays for, with respect for the reference bit, and again without.
+const HAND_STEPS: usize = 32;
+
+/// The logs in memory, bounded in number and bytes. Which idle log goes is decided by a clock hand over the keys'
+/// order (second chance), which is deterministic and costs a log nothing but a bit.
+#[derive(Debug, Default)]
+pub(super) struct LogTable {
+    logs: BTreeMap<LogId, Hosted>,
+    bytes: usize,
+    hand: Option<LogId>,
+}
+
+impl LogTable {
+    pub(super) fn len(&self) -> usize {
+        self.logs.len()
+    }
+
+    pub(super) fn get(&self, log: &LogId) -> Option<&Hosted> {
+        self.logs.get(log)
+    }
+
+    pub(super) fn get_mut(&mut self, log: &LogId) -> Option<&mut Hosted> {
+        let hosted = self.logs.get_mut(log)?;
+        hosted.referenced = true;
+        Some(hosted)
+    }
+
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (&LogId, &mut Hosted)> {
+        self.logs.iter_mut()
+    }
+
+    pub(super) fn insert(&mut self, log: LogId, hosted: Hosted) {
+        self.bytes += hosted.weight;
+        self.logs.insert(log, hosted);
+    }
+
+    /// Takes a log's new weight into account.
+    pub(super) fn reweigh(&mut self, before: usize, after: usize) {
+        self.bytes = self.bytes.saturating_sub(before).saturating_add(after);
+    }
+
+    fn is_full(&self, limits: &DriverLimits) -> bool {
+        self.logs.len() >= limits.logs || self.bytes >= limits.bytes
+    }
+
+    /// Makes room for one more log; how many were dropped, or `None` if all that the hand passed are busy.
+    pub(super) fn make_room(&mut self, limits: &DriverLimits, timers: &mut Timers) -> Option<u64> {
+        let mut evicted = 0;
+        for step in 0..2 * HAND_STEPS {
+            if !self.is_full(limits) {
+                return Some(evicted);
+            }
+            let spare_referenced = step < HAND_STEPS;
+            evicted += u64::from(self.advance_hand(spare_referenced, timers));
+        }
+        (!self.is_full(limits)).then_some(evicted)
+    }
+
+    /// Moves the hand to the next log, and drops that one if it may go.
+    fn advance_hand(&mut self, spare_referenced: bool, timers: &mut Timers) -> bool {
+        let after = self.hand.take().map_or(Bound::Unbounded, Bound::Excluded);
+        let next = self.logs.range_mut((after, Bound::Unbounded)).next();
+        let Some((log, hosted)) = next else {
+            return false; // Past the last one; the next step begins anew.
+        };
+        let log = log.clone();
+        let spared = spare_referenced && std::mem::take(&mut hosted.referenced);
+        self.hand = Some(log.clone());
+        if spared || !hosted.is_idle() {
+            return false;
+        }
+        if let Some(mut gone) = self.logs.remove(&log) {
+            gone.armed.disarm_all(timers);
+            self.bytes = self.bytes.saturating_sub(gone.weight);
+        }
+        true
+    }
+}

@@ -1,0 +1,84 @@
+//! The one thread that writes to the store.
+
+use super::fatal::Fatal;
+use super::job::{Job, StaleStart};
+use super::shared::{Confirmed, Sentinel, Shared};
+use crate::store::{LmdbStore, PeerStarts, StoreError};
+use quorate_handoff::{SyncFailed, Synced};
+use std::cell::RefCell;
+use std::sync::atomic::Ordering;
+
+/// Runs until the commit queue is closed and empty, or a commit fails.
+pub(super) fn run(shared: &Shared, store: LmdbStore, starts: PeerStarts) {
+    let _sentinel = Sentinel { shared, name: "writer".into() };
+    let writer = RefCell::new(Writer { shared, store, starts });
+    let ended = shared.commits.run(
+        shared.config.commit_jobs.max(1),
+        |jobs| writer.borrow_mut().commit(jobs),
+        |job, result| writer.borrow().answer(job, result),
+    );
+    if let Err(error) = ended {
+        shared.fail(Fatal::Sync(error));
+    }
+    shared.starts.close();
+}
+
+struct Writer<'a> {
+    shared: &'a Shared,
+    store: LmdbStore,
+    starts: PeerStarts,
+}
+
+impl Writer<'_> {
+    fn commit(&mut self, jobs: &[Job]) -> Result<(), StoreError> {
+        let mut raised = Vec::new();
+        for job in jobs {
+            if let Job::Start { node, incarnation, .. } = job
+                && self.starts.raise(*node, *incarnation)
+            {
+                raised.push((*node, *incarnation));
+            }
+        }
+        let records = || jobs.iter().flat_map(Job::records);
+        let count = records().count();
+        if count == 0 && raised.is_empty() {
+            return Ok(());
+        }
+        self.store.commit_all(&mut records(), &raised)?;
+        let gauges = &self.shared.gauges;
+        gauges.commits.store(self.store.commits(), Ordering::Relaxed);
+        gauges.records_written.fetch_add(u64::try_from(count).unwrap_or(0), Ordering::Relaxed);
+        let (used, map) = (self.shared.reader.used_bytes(), self.shared.reader.map_bytes());
+        let full = used / 100 >= map / 10_000 * u64::from(self.shared.config.full_percent);
+        gauges.full.store(full, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn answer(&self, job: Job, result: Result<Synced, SyncFailed>) {
+        match job {
+            Job::Records { shard, records } => {
+                let Some(side) = self.shared.shards.get(shard) else { return };
+                let logs = records.into_iter().map(|(log, _)| log).collect();
+                // The driver bounds its jobs by the capacity of this mailbox; it is closed only when that has ended.
+                let _ = side.confirmed.push(Confirmed { logs, result });
+                side.wake();
+            }
+            Job::Start { node, incarnation: claimed, token } => {
+                let highest = self.starts.highest(node);
+                let stale = StaleStart { node, claimed, highest };
+                if result.is_ok() {
+                    self.shared.starts.complete(token, if claimed < highest { Err(stale) } else { Ok(()) });
+                }
+            }
+        }
+    }
+}
+
+impl Job {
+    fn records(&self) -> &[(quorate_protocol::LogId, quorate_protocol::LogRecord)] {
+        match self {
+            Self::Records { records, .. } => records,
+            Self::Start { .. } => &[],
+        }
+    }
+}
