@@ -8,7 +8,7 @@
 pub mod codec;
 mod connection;
 pub mod hello;
-mod kv;
+pub(crate) mod kv;
 pub mod limits;
 mod peer;
 mod sequence;

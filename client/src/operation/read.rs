@@ -1,0 +1,208 @@
+//! Runs the core's `QuorumRead` over connections and clocks. Whether a value is fresh is the machine's
+//! decision; what is decided here is how long to wait.
+
+use super::Pace;
+use crate::{
+    error::{Error, ReplicaFailure},
+    pool::{CallError, Kind},
+    session::{Reasons, Session},
+    wire::{KvRequestV1, KvResponseV1},
+};
+use futures::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
+use quorate_protocol::{LogId, NodeId, QuorumRead, ReadResult, ReadStep};
+use std::{
+    sync::atomic::AtomicBool,
+    time::{Duration, Instant},
+};
+use tokio::time::sleep_until;
+
+/// The shortest pause before voters that have all answered are asked again.
+const RINSE_MIN: Duration = Duration::from_millis(1);
+/// The longest such pause.
+const RINSE_MAX: Duration = Duration::from_millis(50);
+
+struct Answer {
+    from: NodeId,
+    question: Question,
+    result: Result<KvResponseV1, CallError>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Question {
+    Value,
+    Slots,
+    Repair,
+}
+
+/// One read from its first question to its end.
+pub(crate) struct Read<'a> {
+    session: &'a Session,
+    log: &'a LogId,
+    machine: QuorumRead,
+    deadline: Instant,
+    calls: FuturesUnordered<BoxFuture<'a, Answer>>,
+    /// Voters whose answer is not here yet, since when, and whether it carries the value.
+    asked: Vec<(NodeId, Question, Instant)>,
+    /// When the machine is told that it has been too long.
+    patience: Instant,
+    widened: bool,
+    pace: Pace,
+    rinses: u32,
+    reasons: Reasons,
+}
+
+impl<'a> Read<'a> {
+    pub(crate) async fn run(session: &'a Session, log: &'a LogId, deadline: Instant) -> Result<ReadResult, Error> {
+        let order = session.order(log);
+        let (machine, step) = QuorumRead::start(session.next_read(), &session.config, &order);
+        let read = Self {
+            session,
+            log,
+            machine,
+            deadline,
+            calls: FuturesUnordered::new(),
+            asked: Vec::new(),
+            patience: deadline,
+            widened: false,
+            pace: Pace::new(order.len(), deadline),
+            rinses: 0,
+            reasons: Reasons::default(),
+        };
+        let result = read.drive(step).await;
+        count(session, &result);
+        if let Ok(result) = &result {
+            session.learn(log, result.slot);
+        }
+        result
+    }
+
+    async fn drive(mut self, mut step: ReadStep) -> Result<ReadResult, Error> {
+        loop {
+            if let ReadStep::Done(result) = step {
+                return Ok(result);
+            }
+            self.perform(&step);
+            step = tokio::select! {
+                biased;
+                Some(answer) = self.calls.next(), if !self.calls.is_empty() => self.take(answer),
+                () = sleep_until(self.patience.into()), if self.patience < self.deadline => self.lose_patience(),
+                () = sleep_until(self.deadline.into()) => return Err(self.reasons.unavailable()),
+            };
+        }
+    }
+
+    fn perform(&mut self, step: &ReadStep) {
+        let session = self.session;
+        match *step {
+            ReadStep::Ask { voters, full } => {
+                for voter in voters.iter(&session.config) {
+                    let full = full.contains(&session.config, voter);
+                    self.ask(voter, if full { Question::Value } else { Question::Slots });
+                }
+                self.be_patient();
+            }
+            ReadStep::Help { voter, slot } => {
+                self.call(voter, Question::Repair, KvRequestV1::Help { log: self.log.clone(), slot });
+                self.be_patient();
+            }
+            ReadStep::Settle { voter, slot } => {
+                self.call(voter, Question::Repair, KvRequestV1::Settle { log: self.log.clone(), slot });
+                self.be_patient();
+            }
+            ReadStep::Wait | ReadStep::Done(_) => {
+                if self.calls.is_empty() {
+                    self.be_patient();
+                }
+            }
+        }
+    }
+
+    /// Asks a voter, unless its answer to this very question, or to a fuller one, is still to come.
+    fn ask(&mut self, voter: NodeId, question: Question) {
+        let covers = |asked: Question| asked == question || asked == Question::Value;
+        if self.asked.iter().any(|(asked, pending, _)| *asked == voter && covers(*pending)) {
+            return;
+        }
+        self.asked.push((voter, question, Instant::now()));
+        let (id, full) = (self.machine.id(), question == Question::Value);
+        self.call(voter, question, KvRequestV1::Read { log: self.log.clone(), id, full });
+    }
+
+    fn call(&mut self, to: NodeId, question: Question, request: KvRequestV1) {
+        let (session, deadline) = (self.session, self.deadline);
+        self.calls.push(Box::pin(async move {
+            let result = session.call(to, Kind::Read, request, deadline, &AtomicBool::new(false)).await;
+            Answer { from: to, question, result }
+        }));
+    }
+
+    /// Waits for the slowest of those that are to answer; when all have answered and the open slot is the
+    /// reason to go on, for about one exchange.
+    fn be_patient(&mut self) {
+        let replicas = self.asked.iter().filter_map(|(node, ..)| self.session.replica(*node));
+        let slowest = replicas.map(|replica| replica.health().patience(Kind::Read)).max();
+        let wait = match slowest {
+            Some(patience) => self.pace.stretched(patience),
+            None => self.rinse_pause(),
+        };
+        self.patience = Instant::now() + wait;
+    }
+
+    fn rinse_pause(&mut self) -> Duration {
+        let usual = self.session.replicas().iter().map(|replica| replica.health().usual(Kind::Read)).min();
+        let pause = usual.unwrap_or(RINSE_MIN).clamp(RINSE_MIN, RINSE_MAX);
+        self.rinses = self.rinses.saturating_add(1);
+        pause.saturating_mul(1 << self.rinses.min(6)).min(RINSE_MAX)
+    }
+
+    fn take(&mut self, answer: Answer) -> ReadStep {
+        let Answer { from, question, result } = answer;
+        if let Some(at) = self.asked.iter().position(|(node, asked, _)| *node == from && *asked == question) {
+            self.asked.swap_remove(at);
+        }
+        match (question, result) {
+            (Question::Repair, Ok(_)) => ReadStep::Wait,
+            (_, Ok(KvResponseV1::Read(reply))) => self.machine.on_reply(&self.session.config, from, reply),
+            (_, Ok(_)) => self.failed(from, ReplicaFailure::Nonsense),
+            (_, Err(CallError::NotTaken(failure) | CallError::Lost(failure))) => self.failed(from, failure),
+        }
+    }
+
+    /// The first voter that fails has the others asked at once; after that, failures wait for patience.
+    fn failed(&mut self, from: NodeId, failure: ReplicaFailure) -> ReadStep {
+        self.reasons.note(from, failure);
+        if std::mem::replace(&mut self.widened, true) {
+            return ReadStep::Wait;
+        }
+        self.machine.on_timeout(&self.session.config)
+    }
+
+    fn lose_patience(&mut self) -> ReadStep {
+        let now = Instant::now();
+        for (node, _, since) in &self.asked {
+            self.reasons.note(*node, ReplicaFailure::Silent);
+            self.session.counters.timeouts.add_one();
+            if let Some(replica) = self.session.replica(*node) {
+                replica.health().timed_out(Kind::Read, now - *since, now);
+            }
+        }
+        self.patience = self.deadline;
+        self.widened = true;
+        self.pace.waited();
+        self.pace.next();
+        self.machine.on_timeout(&self.session.config)
+    }
+}
+
+fn count(session: &Session, result: &Result<ReadResult, Error>) {
+    let counters = &session.counters;
+    match result {
+        Ok(result) => {
+            counters.reads.add_one();
+            if result.one_round {
+                counters.reads_one_round.add_one();
+            }
+        }
+        Err(_) => counters.reads_failed.add_one(),
+    }
+}

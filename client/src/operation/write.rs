@@ -1,0 +1,340 @@
+//! Runs the core's `WriteAttempt` over connections and clocks. Every decision about the write is the
+//! machine's; what is decided here is when, and how long to wait.
+
+use super::Pace;
+use crate::{
+    RequestToken,
+    error::{Error, ReplicaFailure},
+    pool::{CallError, Kind},
+    session::{Reasons, Session},
+    wire::{KvRequestV1, KvResponseV1, Refusal},
+};
+use futures::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
+use quorate_protocol::{
+    LogId, NodeId, NotApplied, Operation, Outcome, Recorded, Reply, RequestId, Slot, WriteAttempt, WriteOutcome,
+    WriteStep,
+};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
+use tokio::time::sleep_until;
+
+/// Earlier request ids that an entry should keep. Nodes set it anew, by how busy the key is.
+const KEEP: u8 = 2;
+
+/// How a write ended without an outcome that its caller asked for.
+#[derive(Debug)]
+pub(crate) struct Failed {
+    pub(crate) error: Error,
+    /// Whether a replica said that the key's window no longer tells.
+    pub(crate) forgotten: bool,
+}
+
+/// One question to one replica, and its answer.
+struct Answer {
+    from: NodeId,
+    question: Question,
+    result: Result<KvResponseV1, CallError>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Question {
+    Slot,
+    Attempt(u8),
+}
+
+/// An attempt whose answer is not here yet.
+struct Launched {
+    to: NodeId,
+    attempt: u8,
+    sent: Arc<AtomicBool>,
+}
+
+/// One write from its first step to its end.
+pub(crate) struct Write<'a> {
+    session: &'a Session,
+    log: &'a LogId,
+    machine: WriteAttempt,
+    deadline: Instant,
+    calls: FuturesUnordered<BoxFuture<'a, Answer>>,
+    launched: Vec<Launched>,
+    /// Steps that wait for their time: the machine already counts their attempts as open.
+    held: Vec<(Instant, WriteStep)>,
+    /// The replica asked last, since when, and until when it has not been too long.
+    patience: Option<(NodeId, Instant, Instant)>,
+    pace: Pace,
+    reasons: Reasons,
+    value_bytes: usize,
+    asked: Vec<NodeId>,
+    forgotten: bool,
+    cancelled: bool,
+}
+
+impl<'a> Write<'a> {
+    /// Begins an operation with a fresh id.
+    pub(crate) async fn run(
+        session: &'a Session,
+        log: &'a LogId,
+        operation: Operation,
+        deadline: Instant,
+    ) -> Result<Recorded, Failed> {
+        Self::resume(session, log, session.next_request(), session.base(log), operation, deadline).await
+    }
+
+    /// Runs an operation under a given id, whose attempts name this base.
+    pub(crate) async fn resume(
+        session: &'a Session,
+        log: &'a LogId,
+        id: RequestId,
+        base: Option<Slot>,
+        operation: Operation,
+        deadline: Instant,
+    ) -> Result<Recorded, Failed> {
+        let mut replicas = session.order(log);
+        if base.is_none() {
+            // The machine takes the next replica for each step. The preferred one is named twice, so that
+            // the first attempt goes there, and not only the question for the base.
+            replicas.splice(0..0, replicas.first().copied());
+        }
+        let value_bytes = operation.value_bytes();
+        let pace = Pace::new(replicas.len(), deadline);
+        let (machine, step) = WriteAttempt::start(id, base, KEEP, operation, replicas);
+        let write = Self {
+            session,
+            log,
+            machine,
+            deadline,
+            calls: FuturesUnordered::new(),
+            launched: Vec::new(),
+            held: Vec::new(),
+            patience: None,
+            pace,
+            reasons: Reasons::default(),
+            value_bytes,
+            asked: Vec::new(),
+            forgotten: false,
+            cancelled: false,
+        };
+        let result = write.drive(step).await;
+        count(session, &result);
+        result
+    }
+
+    async fn drive(mut self, mut step: WriteStep) -> Result<Recorded, Failed> {
+        loop {
+            match step {
+                WriteStep::Done(outcome) => return self.end(outcome),
+                WriteStep::Wait => {}
+                WriteStep::AskSlot(to) if self.asked.last() == Some(&to) => {
+                    step = self.machine.on_timeout(); // It has just failed at this very question.
+                    continue;
+                }
+                question => self.hold(question),
+            }
+            if self.calls.is_empty() && self.held.is_empty() {
+                // Every attempt is answered for and the machine makes no more.
+                let outcome = self.machine.on_deadline();
+                return self.end_by_deadline(outcome);
+            }
+            let due = self.held.iter().map(|(at, _)| *at).min();
+            let limit = self.patience.map(|(_, _, until)| until);
+            step = tokio::select! {
+                biased;
+                Some(answer) = self.calls.next(), if !self.calls.is_empty() => self.take(answer),
+                () = until(due), if due.is_some() => {
+                    self.launch_due();
+                    WriteStep::Wait
+                }
+                () = until(limit), if limit.is_some() => self.lose_patience(),
+                () = sleep_until(self.deadline.into()) => {
+                    let outcome = self.close();
+                    return self.end_by_deadline(outcome);
+                }
+            };
+        }
+    }
+
+    /// The first steps go out at once, later ones at the operation's pace.
+    fn hold(&mut self, step: WriteStep) {
+        let at = self.pace.next();
+        if at <= Instant::now() {
+            self.launch(step);
+        } else {
+            self.held.push((at, step));
+        }
+    }
+
+    fn launch_due(&mut self) {
+        let now = Instant::now();
+        let (due, later) = std::mem::take(&mut self.held).into_iter().partition(|(at, _)| *at <= now);
+        self.held = later;
+        let due: Vec<(Instant, WriteStep)> = due;
+        for (_, step) in due {
+            self.launch(step);
+        }
+    }
+
+    fn launch(&mut self, step: WriteStep) {
+        let log = self.log.clone();
+        let (to, kind, question, request) = match step {
+            WriteStep::AskSlot(to) => {
+                self.session.counters.base_questions.add_one();
+                self.asked.push(to);
+                (to, Kind::Read, Question::Slot, KvRequestV1::Slot { log })
+            }
+            WriteStep::Send { to, request } => {
+                if request.attempt > 0 {
+                    self.session.counters.write_retries.add_one();
+                }
+                (to, Kind::Write, Question::Attempt(request.attempt), KvRequestV1::Write { log, request })
+            }
+            WriteStep::Wait | WriteStep::Done(_) => return,
+        };
+        let sent = Arc::new(AtomicBool::new(false));
+        if let Question::Attempt(attempt) = question {
+            self.launched.push(Launched { to, attempt, sent: sent.clone() });
+        }
+        let (session, deadline) = (self.session, self.deadline);
+        self.calls.push(Box::pin(async move {
+            let result = session.call(to, kind, request, deadline, &sent).await;
+            Answer { from: to, question, result }
+        }));
+        let now = Instant::now();
+        let patience = session.replica(to).map(|replica| replica.health().patience(kind)).unwrap_or_default();
+        self.patience = Some((to, now, now + self.pace.stretched(patience)));
+    }
+
+    fn take(&mut self, answer: Answer) -> WriteStep {
+        let Answer { from, question, result } = answer;
+        if self.patience.is_some_and(|(asked, ..)| asked == from) {
+            self.patience = None;
+        }
+        if let Question::Attempt(attempt) = question {
+            self.launched.retain(|launched| (launched.to, launched.attempt) != (from, attempt));
+        }
+        match (question, result) {
+            (Question::Slot, Ok(KvResponseV1::Slot(slot))) => {
+                self.session.learn(self.log, slot);
+                self.machine.on_slot(slot)
+            }
+            (Question::Attempt(attempt), Ok(KvResponseV1::Written(reply))) => self.hear(from, attempt, reply),
+            (Question::Attempt(attempt), Err(CallError::NotTaken(failure))) => self.not_taken(from, attempt, failure),
+            (_, Err(CallError::NotTaken(failure) | CallError::Lost(failure))) => {
+                self.reasons.note(from, failure);
+                self.machine.on_timeout()
+            }
+            (_, Ok(_)) => {
+                self.reasons.note(from, ReplicaFailure::Nonsense);
+                self.machine.on_timeout()
+            }
+        }
+    }
+
+    fn hear(&mut self, from: NodeId, attempt: u8, reply: Reply) -> WriteStep {
+        match reply {
+            Reply::Recorded(recorded) => {
+                self.session.learn(self.log, recorded.version.slot);
+                self.cancelled = recorded.outcome == Outcome::Cancelled;
+            }
+            Reply::Unknown => self.reasons.note(from, ReplicaFailure::CannotTell),
+            Reply::Forgotten => self.forgotten = true,
+            Reply::NotApplied(_) => {}
+        }
+        self.machine.on_reply(from, attempt, reply)
+    }
+
+    /// The node surely did not take the attempt in, or it never left.
+    fn not_taken(&mut self, from: NodeId, attempt: u8, failure: ReplicaFailure) -> WriteStep {
+        let reason = match &failure {
+            ReplicaFailure::Refused(Refusal::Overloaded) => Some(NotApplied::Busy),
+            ReplicaFailure::Refused(Refusal::ValueLength { .. }) => Some(NotApplied::TooLarge),
+            _ => None,
+        };
+        self.reasons.note(from, failure);
+        match reason {
+            Some(reason) => self.machine.on_reply(from, attempt, Reply::NotApplied(reason)),
+            None => self.machine.on_unsent(from, attempt),
+        }
+    }
+
+    fn lose_patience(&mut self) -> WriteStep {
+        if let Some((node, since, _)) = self.patience.take() {
+            let now = Instant::now();
+            self.session.counters.timeouts.add_one();
+            self.reasons.note(node, ReplicaFailure::Silent);
+            if let Some(replica) = self.session.replica(node) {
+                let kind = if self.machine.base().is_some() { Kind::Write } else { Kind::Read };
+                replica.health().timed_out(kind, now - since, now);
+            }
+        }
+        self.pace.waited();
+        self.machine.on_timeout()
+    }
+
+    /// At the deadline: attempts that never left are withdrawn, so that a cluster that cannot be reached
+    /// gives "not applied" rather than "unknown". The machine answers a withdrawal with one more attempt,
+    /// which does not leave either, until it has made all it makes.
+    fn close(&mut self) -> WriteOutcome {
+        self.calls.clear();
+        let unsent = self.launched.drain(..).filter(|launched| !launched.sent.load(Ordering::Acquire));
+        let mut unsent: Vec<_> = unsent.map(|launched| (launched.to, launched.attempt)).collect();
+        for (_, step) in self.held.drain(..) {
+            if let WriteStep::Send { to, request } = step {
+                unsent.push((to, request.attempt));
+            }
+        }
+        while let Some((to, attempt)) = unsent.pop() {
+            if let WriteStep::Send { to, request } = self.machine.on_unsent(to, attempt) {
+                unsent.push((to, request.attempt));
+            }
+        }
+        self.machine.on_deadline()
+    }
+
+    fn end_by_deadline(self, outcome: WriteOutcome) -> Result<Recorded, Failed> {
+        match outcome {
+            WriteOutcome::NotApplied(_) => Err(Failed { error: self.reasons.unavailable(), forgotten: self.forgotten }),
+            outcome => self.end(outcome),
+        }
+    }
+
+    fn end(self, outcome: WriteOutcome) -> Result<Recorded, Failed> {
+        let error = match outcome {
+            WriteOutcome::Recorded(recorded) => return Ok(recorded),
+            WriteOutcome::NotApplied(NotApplied::Busy) => Error::Busy,
+            WriteOutcome::NotApplied(NotApplied::Contention) => Error::Contention,
+            WriteOutcome::NotApplied(NotApplied::Withdrawn) if self.cancelled => Error::Cancelled,
+            WriteOutcome::NotApplied(NotApplied::Withdrawn) => self.reasons.unavailable(),
+            WriteOutcome::NotApplied(NotApplied::TooLarge) => Error::ValueLength { bytes: self.value_bytes },
+            WriteOutcome::Unknown => {
+                let base = self.machine.base().unwrap_or_default();
+                self.reasons.unknown(RequestToken::new(self.machine.id(), base))
+            }
+        };
+        Err(Failed { error, forgotten: self.forgotten })
+    }
+}
+
+async fn until(at: Option<Instant>) {
+    if let Some(at) = at {
+        sleep_until(at.into()).await;
+    }
+}
+
+fn count(session: &Session, result: &Result<Recorded, Failed>) {
+    let counters = &session.counters;
+    match result {
+        Ok(recorded) => {
+            counters.writes.add_one();
+            if !recorded.outcome.is_applied() {
+                counters.writes_negative.add_one();
+            }
+        }
+        Err(Failed { error: Error::Unknown { .. }, .. }) => counters.writes_unknown.add_one(),
+        Err(_) => counters.writes_not_applied.add_one(),
+    }
+}
