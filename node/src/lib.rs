@@ -6,4 +6,5 @@ pub mod cli;
 pub mod config;
 pub mod driver;
 pub mod engine;
+pub mod server;
 pub mod store;

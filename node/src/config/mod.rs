@@ -45,8 +45,8 @@ impl NodeConfig {
     /// # Errors
     /// The file cannot be read or parsed, has an unknown key, or a value is out of its bounds.
     pub fn load(path: &Path, overrides: &Overrides) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| ConfigError::Read { path: path.to_path_buf(), source })?;
+        let text =
+            std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_path_buf(), source })?;
         let file: FileConfig = toml::from_str(&text)
             .map_err(|source| ConfigError::Parse { path: path.to_path_buf(), message: source.to_string() })?;
         Self::merge(file, overrides, path.parent().unwrap_or(Path::new(".")))
@@ -137,7 +137,8 @@ mod tests {
 
     #[test]
     fn overrides_win() {
-        let mut overrides = Overrides { listen: Some("[::1]:9".into()), log: Some("trace".into()), ..Overrides::default() };
+        let mut overrides =
+            Overrides { listen: Some("[::1]:9".into()), log: Some("trace".into()), ..Overrides::default() };
         overrides.limits.connections = Some(9);
         let config = merged(FILE, &overrides).unwrap();
         assert_eq!((config.listen.as_str(), config.log.as_str(), config.limits.connections), ("[::1]:9", "trace", 9));

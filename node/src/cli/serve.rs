@@ -1,0 +1,96 @@
+use super::{Exit, Failure, identity};
+use crate::config::{NodeConfig, Overrides};
+use crate::engine::{Fatal, StartError};
+use crate::server::{Node, StartNodeError, init_logging};
+use std::io::{Read, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Runs a node until SIGTERM or SIGINT.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Serve {
+    /// The node's configuration file, as `quorate init` writes it
+    #[arg(short, long, env = "QUORATE_CONFIG", value_name = "FILE")]
+    pub config: PathBuf,
+    /// What stands above the file.
+    #[command(flatten)]
+    pub overrides: Overrides,
+    /// Stop when stdin ends: for a parent that must not leave nodes behind
+    #[arg(long, hide = true)]
+    pub stop_with_stdin: bool,
+}
+
+impl Serve {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// The node does not start, or stops by itself.
+    pub async fn run(&self) -> Result<Exit, Failure> {
+        let config = NodeConfig::load(&self.config, &self.overrides).map_err(Failure::usage)?;
+        init_logging(&config.log, config.log_format).map_err(Failure::usage)?;
+        let mut terminate = handler(SignalKind::terminate())?;
+        let mut interrupt = handler(SignalKind::interrupt())?;
+        if self.stop_with_stdin {
+            std::thread::spawn(stop_with_stdin);
+        }
+        let node = Node::start(config).await.map_err(|error| start_failure(&error))?;
+        announce(&node);
+        let name = tokio::select! {
+            fatal = node.fatal() => return Err(stopped(&fatal)),
+            _ = terminate.recv() => "SIGTERM",
+            _ = interrupt.recv() => "SIGINT",
+        };
+        tracing::info!(signal = name, "stopping");
+        node.stop().await;
+        tracing::info!("stopped");
+        Ok(Exit::Ok)
+    }
+}
+
+/// The one line on stdout: everything that a script waits for.
+fn announce(node: &Node) {
+    let hello = node.hello();
+    let admin = node.admin().map_or_else(|| "off".to_owned(), |address| address.to_string());
+    let line = format!(
+        "ready node={} start={} cluster={} listen={} admin={admin} store=lmdb durable=fdatasync",
+        hello.node.0,
+        hello.incarnation.0,
+        hello.cluster,
+        node.address(),
+    );
+    // Whoever started the node may have closed the pipe; that is no reason to stop.
+    let _ = writeln!(std::io::stdout(), "{line}");
+    tracing::info!(node = hello.node.0, start = hello.incarnation.0, listen = %node.address(), "serving");
+}
+
+fn start_failure(error: &StartNodeError) -> Failure {
+    match error {
+        StartNodeError::Store(error) | StartNodeError::Engine(StartError::Store(error)) => identity::failure(error),
+        StartNodeError::Config(_) | StartNodeError::Listen { .. } => Failure::usage(error),
+        error => Failure::new(Exit::Unavailable, error.to_string()),
+    }
+}
+
+/// What is on the disk, or in memory, may not be trusted any more.
+fn stopped(fatal: &Fatal) -> Failure {
+    Failure::new(Exit::Corruption, format!("the node stopped by itself: {fatal}"))
+}
+
+fn handler(kind: SignalKind) -> Result<tokio::signal::unix::Signal, Failure> {
+    signal(kind).map_err(|error| Failure::new(Exit::Unavailable, format!("no signal handler: {error}")))
+}
+
+/// Reads stdin to its end, then asks this very process to stop as anybody would.
+fn stop_with_stdin() {
+    let mut buffer = [0; 64];
+    while std::io::stdin().read(&mut buffer).is_ok_and(|read| read > 0) {}
+    // Failing to signal oneself leaves nothing better to do.
+    let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TERM);
+}
+
+/// The exit code of a failure that has been told.
+pub(super) fn tell(failure: &Failure) -> ExitCode {
+    eprintln!("quorate: {}", failure.message);
+    failure.exit.into()
+}

@@ -1,0 +1,113 @@
+use super::metrics::{Op, Outcome};
+use super::shared::Shared;
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use quorate_client::wire::{Connection, Kv, KvRequest, KvRequestV1, KvResponse, KvResponseV1, Refusal, kv_server};
+use quorate_protocol::ConfigEpoch;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tarpc::{
+    context::Context,
+    server::{BaseChannel, Channel, Config},
+};
+use tokio::time::{sleep, timeout};
+
+/// How much before the caller's deadline the driver answers "unknown" or "taken back", so that it can be told so.
+const ANSWER_MARGIN: Duration = Duration::from_millis(10);
+/// How long the last answers of a stopping node may take to leave.
+const FLUSH: Duration = Duration::from_millis(50);
+
+/// Answers one request of a client.
+#[derive(Clone)]
+struct Service {
+    shared: Arc<Shared>,
+    refusal: Option<Refusal>,
+}
+
+/// Serves a client's connection until it ends, or stays idle for too long. When the node stops, what is under way is
+/// answered first, and what comes then is refused.
+pub(super) async fn serve(shared: Arc<Shared>, connection: Connection) {
+    let Some(_guard) = shared.shutdown.guard() else { return };
+    let in_flight_max = shared.config.limits.requests_in_flight;
+    let channel = BaseChannel::new(Config { pending_response_buffer: 256 }, kv_server(connection));
+    let mut requests = std::pin::pin!(channel.requests());
+    let mut under_way = FuturesUnordered::new();
+    let mut stop = shared.shutdown.requested();
+    let mut stopping = false;
+    let idle_timeout = shared.config.limits.idle_timeout;
+    let mut idle = std::pin::pin!(sleep(idle_timeout));
+    let mut last_request = Instant::now();
+    while !(stopping && under_way.is_empty()) {
+        tokio::select! {
+            biased;
+            next = requests.next() => {
+                let Some(Ok(request)) = next else { return };
+                last_request = Instant::now();
+                let refusal = match under_way.len() {
+                    _ if stopping => Some(Refusal::ShuttingDown),
+                    count if count >= in_flight_max => Some(Refusal::Overloaded),
+                    _ => None,
+                };
+                let service = Service { shared: Arc::clone(&shared), refusal };
+                under_way.push(request.execute(service.serve()));
+            }
+            Some(()) = under_way.next(), if !under_way.is_empty() => {}
+            () = &mut stop, if !stopping => stopping = true,
+            () = &mut idle => {
+                if under_way.is_empty() && last_request.elapsed() >= idle_timeout {
+                    return;
+                }
+                idle.set(sleep(idle_timeout));
+            }
+        }
+    }
+    // Polling for requests is what writes the answers.
+    let _ = timeout(FLUSH, requests.next()).await;
+}
+
+impl Kv for Service {
+    async fn call(self, context: Context, request: KvRequest) -> Result<KvResponse, Refusal> {
+        let KvRequest::V1 { epoch, request } = request;
+        let op = Op::of(&request);
+        let answer = self.answer(&context, epoch, request).await;
+        self.shared.metrics.count_request(op, Outcome::of(&answer));
+        answer.map(KvResponse::V1)
+    }
+}
+
+impl Service {
+    async fn answer(
+        &self,
+        context: &Context,
+        epoch: ConfigEpoch,
+        request: KvRequestV1,
+    ) -> Result<KvResponseV1, Refusal> {
+        if let Some(refusal) = &self.refusal {
+            return Err(refusal.clone());
+        }
+        request.check_limits()?;
+        let current = self.shared.hello.epoch;
+        if epoch != ConfigEpoch(0) && epoch != current {
+            return Err(Refusal::WrongEpoch { current });
+        }
+        let engine = &self.shared.engine;
+        Ok(match request {
+            KvRequestV1::Write { log, request } => {
+                let wait = context.deadline.saturating_duration_since(Instant::now()).saturating_sub(ANSWER_MARGIN);
+                KvResponseV1::Written(engine.write(log, request, wait).await?)
+            }
+            KvRequestV1::Read { log, id, full } => KvResponseV1::Read(engine.read(&log, id, full)?),
+            KvRequestV1::Slot { log } => KvResponseV1::Slot(engine.slot(&log)?),
+            KvRequestV1::Help { log, slot } => {
+                engine.help(log, slot)?;
+                KvResponseV1::Ack
+            }
+            KvRequestV1::Settle { log, slot } => {
+                engine.settle(log, slot)?;
+                KvResponseV1::Ack
+            }
+            KvRequestV1::Inspect { log } => KvResponseV1::Inspection(Box::new(engine.inspect(log).await?)),
+            KvRequestV1::Status => KvResponseV1::Status(Box::new(self.shared.status())),
+        })
+    }
+}
