@@ -2,8 +2,10 @@
 #![deny(unsafe_code)]
 
 pub mod admin;
+pub mod bench;
 pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod driver;
 pub mod engine;
 pub mod server;

@@ -1,17 +1,30 @@
 //! The command line. Data goes to stdout, everything else to stderr.
 
+mod answer;
 mod bytes_text;
+mod connect;
+mod data;
 mod exit;
+mod failure;
 mod identity;
 mod init;
+mod inspect;
 mod serve;
+mod status;
+mod table;
+mod target;
 
+pub(crate) use connect::connect;
+pub(crate) use data::Data;
 pub use exit::{Exit, Failure};
-use init::Init;
-use serve::Serve;
-use serve::tell;
+pub(crate) use init::Init;
+pub(crate) use table::Table;
+pub(crate) use target::{Target, parse_duration};
 
+use crate::bench::Bench;
+use crate::demo::Demo;
 use clap::{Parser, Subcommand};
+use serve::{Serve, tell};
 use std::process::ExitCode;
 
 /// A replicated key-value store without a leader.
@@ -21,6 +34,8 @@ use std::process::ExitCode;
 #[derive(Debug, Parser)]
 #[command(name = "quorate", version, max_term_width = 100)]
 struct Cli {
+    #[command(flatten)]
+    target: Target,
     #[command(subcommand)]
     command: Command,
 }
@@ -31,22 +46,35 @@ enum Command {
     Init(Init),
     /// Run a node
     Serve(Box<Serve>),
+    /// Measure a cluster
+    Bench(Bench),
+    /// Try it out: three durable nodes in a temporary directory, and a prompt
+    Demo(Demo),
+    #[command(flatten)]
+    Data(Data),
 }
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
-    match run(Cli::parse().command) {
+    let Cli { target, command } = Cli::parse();
+    match run(&target, command) {
         Ok(exit) => exit.into(),
         Err(failure) => tell(&failure),
     }
 }
 
-fn run(command: Command) -> Result<Exit, Failure> {
+fn run(target: &Target, command: Command) -> Result<Exit, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::new(Exit::Unavailable, format!("no runtime: {error}")))?;
     let done = match command {
         Command::Init(init) => init.run(),
         Command::Serve(serve) => runtime.block_on(serve.run()),
+        Command::Bench(bench) => runtime.block_on(bench.run(target)),
+        Command::Demo(demo) => runtime.block_on(demo.run()),
+        Command::Data(data) => runtime.block_on(async {
+            let client = connect(target).await?;
+            data.run(&client, target).await.map(|answer| answer.print())
+        }),
     };
     // A read of stdin that never ends must not hold the process back.
     runtime.shutdown_background();

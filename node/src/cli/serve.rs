@@ -26,7 +26,7 @@ impl Serve {
     ///
     /// # Errors
     /// The node does not start, or stops by itself.
-    pub async fn run(&self) -> Result<Exit, Failure> {
+    pub(super) async fn run(&self) -> Result<Exit, Failure> {
         let config = NodeConfig::load(&self.config, &self.overrides).map_err(Failure::usage)?;
         init_logging(&config.log, config.log_format).map_err(Failure::usage)?;
         let mut terminate = handler(SignalKind::terminate())?;
