@@ -2,7 +2,7 @@
 //! later jobs; no wake-up is lost; closing drains. The tests
 //! are exhaustive, but for the one that says otherwise.
 #![cfg(loom)]
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
 use loom::future::block_on;
 use loom::sync::Arc;

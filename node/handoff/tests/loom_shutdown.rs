@@ -63,6 +63,19 @@ fn a_thread_and_a_task_see_the_request() {
 }
 
 #[test]
+fn two_threads_see_the_request() {
+    bounded().check(|| {
+        let shutdown = Shutdown::new();
+        let threads = [(), ()].map(|()| {
+            let shutdown = shutdown.clone();
+            thread::spawn(move || assert!(shutdown.wait(None)))
+        });
+        shutdown.request();
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+    });
+}
+
+#[test]
 fn two_tasks_see_the_request() {
     bounded().check(|| {
         let shutdown = Shutdown::new();
