@@ -105,6 +105,10 @@ fn stated_versions_are_held_against_the_register() {
     good(&[put_at(0, 1, "a", 1), maybe.clone(), read_at(10, 11, Some("b"), 2), read_at(12, 13, Some("b"), 2)]);
     bad(&[put_at(0, 1, "a", 1), maybe.clone(), read_at(10, 11, Some("b"), 2), read_at(12, 13, Some("b"), 3)], 3);
     bad(&[put_at(0, 1, "a", 1), maybe, read_at(10, 11, Some("b"), 1)], 2);
+    // Which of two open writes got which version is not settled by the read that was called first.
+    let twice = [unknown(0, Asked::Put(bytes("b"))), unknown(1, Asked::Put(bytes("b")))];
+    let reads = [read_at(2, 10, Some("b"), 2), read_at(3, 10, Some("b"), 1), read_at(11, 12, Some("b"), 2)];
+    good(&[&twice[..], &reads[..]].concat());
     // The order of versions decides nothing here: that is check_versions's business.
     let against_time = [put_at(0, 1, "a", 2), put_at(2, 3, "b", 1), read_at(4, 5, Some("b"), 1)];
     good(&against_time);
