@@ -32,7 +32,7 @@ use std::process::ExitCode;
 /// Exit codes: 0 ok, 1 negative answer, 2 usage, 3 unavailable and surely not applied, 4 unknown outcome, 5 refused,
 /// 6 corruption.
 #[derive(Debug, Parser)]
-#[command(name = "quorate", version, max_term_width = 100)]
+#[command(name = "quorate", version, max_term_width = 100, args_override_self = true)]
 struct Cli {
     #[command(flatten)]
     target: Target,

@@ -6,7 +6,7 @@ use crate::driver::SplitMix64;
 use crate::engine::Outbox;
 use futures::stream::{FuturesUnordered, StreamExt};
 use quorate_client::wire::{
-    ConnectError, Envelope, PeerClient, PeerRequest, PeerResponse, Refused, connect, peer_client,
+    ConnectError, Connection, Envelope, PeerClient, PeerRequest, PeerResponse, Refused, connect, peer_client,
 };
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -66,8 +66,8 @@ enum Ended {
 
 /// One connection, from its opening to its end.
 async fn connection(shared: &Shared, peer: &Peer, outbox: &mut Outbox) -> Ended {
-    let client = match open(shared, peer).await {
-        Ok(client) => client,
+    let (client, driven) = match open(shared, peer).await {
+        Ok(connection) => peer_client(connection),
         Err(error) => return Ended::Unreachable(error),
     };
     // What waits was said before the peer could hear it, and its successors say more.
@@ -75,19 +75,20 @@ async fn connection(shared: &Shared, peer: &Peer, outbox: &mut Outbox) -> Ended 
     if peer.set_up(true) {
         tracing::info!(peer = peer.node.0, start = peer.incarnation().0, "peer up");
     }
-    pump(shared, &client, outbox).await
+    tokio::select! {
+        ended = pump(shared, &client, outbox) => ended,
+        _ = driven => Ended::Broken("the connection broke"),
+    }
 }
 
 /// Connects, and takes the peer's incarnation into account before anything is said to it.
-async fn open(shared: &Shared, peer: &Peer) -> Result<PeerClient, ConnectError> {
+async fn open(shared: &Shared, peer: &Peer) -> Result<Connection, ConnectError> {
     let connection = connect(&peer.address, &shared.hello).await?;
     if connection.theirs.node != peer.node {
         return Err(ConnectError::Unwanted(Refused::Node));
     }
     shared.admit(peer, connection.theirs.incarnation).await.map_err(ConnectError::Unwanted)?;
-    let (client, driven) = peer_client(connection);
-    tokio::spawn(driven);
-    Ok(client)
+    Ok(connection)
 }
 
 /// Sends until the connection breaks.

@@ -1,0 +1,12 @@
+//! The shipped binary as processes: three nodes on disk, and the commands that people run.
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
+
+mod admin;
+mod cluster;
+mod commands;
+mod corruption;
+mod hostile;
+mod identity;
+mod limits;
+mod syncs;
+mod unknown;
