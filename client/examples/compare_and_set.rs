@@ -7,7 +7,7 @@ use quorate_client::{CasOutcome, Client, Error, Expect, Version};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let mut arguments = std::env::args().skip(1);
-    let seeds = arguments.next().unwrap_or_else(|| "127.0.0.1:7301".to_owned());
+    let seeds = arguments.next().unwrap_or_else(|| "127.0.0.1:7401".to_owned());
     let name = arguments.next().unwrap_or_else(|| "Ada".to_owned());
     let client = Client::connect(&seeds).await?;
 

@@ -1,12 +1,12 @@
 //! Writes a key, reads it, deletes it.
 //!
-//! `cargo run -p quorate-client --example quick_start -- 127.0.0.1:7301,127.0.0.1:7302,127.0.0.1:7303`
+//! `cargo run -p quorate-client --example quick_start -- 127.0.0.1:7401,127.0.0.1:7402,127.0.0.1:7403`
 
 use quorate_client::{Client, Error};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let seeds = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:7301".to_owned());
+    let seeds = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:7401".to_owned());
     let client = Client::connect(&seeds).await?;
 
     let version = client.put("greeting", "hello").await?;

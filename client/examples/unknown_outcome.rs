@@ -8,7 +8,7 @@ use std::time::Duration;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let seeds = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:7301".to_owned());
+    let seeds = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:7401".to_owned());
     let client = Client::connect(&seeds).await?;
     println!("orders: {:?}", count_once(&client, "orders").await?);
     Ok(())

@@ -47,6 +47,11 @@ impl Bases {
         self.young.insert(log.clone(), named);
     }
 
+    /// The highest slot that was named of the log, whenever that was.
+    pub(crate) fn latest(&self, log: &LogId) -> Option<Slot> {
+        self.young.get(log).or_else(|| self.old.get(log)).map(|named| named.slot)
+    }
+
     /// A slot to use as the base of a write that begins now.
     pub(crate) fn usable(&self, log: &LogId, now: Instant) -> Option<Slot> {
         let named = self.young.get(log).or_else(|| self.old.get(log))?;
@@ -86,6 +91,7 @@ mod tests {
         assert_eq!(bases.usable(&log(1), at(121)), None);
         bases.learn(&log(1), Slot(14), at(121));
         assert_eq!(bases.usable(&log(1), at(121)), None, "an older slot says nothing new");
+        assert_eq!(bases.latest(&log(1)), Some(Slot(15)));
         bases.learn(&log(1), Slot(16), at(60_100));
         assert_eq!(bases.usable(&log(1), at(61_100)), Some(Slot(16)));
         assert_eq!(bases.usable(&log(1), at(61_101)), None);

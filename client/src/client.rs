@@ -26,7 +26,7 @@ use std::sync::Arc;
 /// use quorate_client::{CasOutcome, Client, Error, Expect};
 ///
 /// # async fn example() -> Result<(), Error> {
-/// let client = Client::connect("10.0.0.1:7301,10.0.0.2:7301,10.0.0.3:7301").await?;
+/// let client = Client::connect("10.0.0.1:7401,10.0.0.2:7401,10.0.0.3:7401").await?;
 /// let version = client.put("user:7", "Ada").await?;
 /// match client.cas("user:7", Expect::Version(version), "Grace").await? {
 ///     CasOutcome::Applied(newer) => assert!(newer > version),

@@ -10,7 +10,7 @@
 //!
 //! #[tokio::main(flavor = "current_thread")]
 //! async fn main() -> Result<(), quorate_client::Error> {
-//!     let client = Client::connect("127.0.0.1:7301,127.0.0.1:7302,127.0.0.1:7303").await?;
+//!     let client = Client::connect("127.0.0.1:7401,127.0.0.1:7402,127.0.0.1:7403").await?;
 //!     client.put("greeting", "hello").await?;
 //!     println!("{:?}", client.get("greeting").await?);
 //!     Ok(())

@@ -94,6 +94,11 @@ impl Session {
         self.bases().usable(log, Instant::now())
     }
 
+    /// The highest slot of the log that this client was ever told, as far as it remembers.
+    pub(crate) fn latest(&self, log: &LogId) -> Slot {
+        self.bases().latest(log).unwrap_or_default()
+    }
+
     fn bases(&self) -> std::sync::MutexGuard<'_, Bases> {
         // Any slot in it was named by a replica, so whatever a panic left of it is sound.
         self.bases.lock().unwrap_or_else(PoisonError::into_inner)

@@ -95,7 +95,7 @@ async fn without_a_majority_nothing_is_claimed() {
 async fn a_write_that_never_left_was_not_applied() {
     let cluster = Cluster::start(UP);
     let client = cluster.builder().timeout(SHORT).build().await.unwrap();
-    drop(cluster); // No connection was opened for operations yet.
+    cluster.set_modes([Mode::Hangup; 3]); // No connection was opened for operations yet.
     for _ in 0..3 {
         let error = bounded(client.put("k", "v")).await.unwrap_err();
         assert!(matches!(error, Error::Unavailable { .. }) && error.is_retryable(), "{error}");

@@ -1,12 +1,15 @@
 //! Operations: what users call, and the two loops that run them.
 
+mod base;
 mod call;
+mod exchange;
 mod pace;
 mod read;
 mod write;
 
 pub(crate) use call::deadline;
 pub use call::{Cas, Delete, Get, Increment, Put, Resolve};
+pub(crate) use exchange::Failed;
 pub(crate) use pace::Pace;
 pub(crate) use read::Read;
-pub(crate) use write::{Failed, Write};
+pub(crate) use write::Write;

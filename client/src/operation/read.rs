@@ -34,6 +34,15 @@ enum Question {
     Repair,
 }
 
+/// A question under way.
+struct Asked {
+    to: NodeId,
+    question: Question,
+    since: Instant,
+    /// Patience with it has run out. Its answer is welcome, and not waited for.
+    late: bool,
+}
+
 /// One read from its first question to its end.
 pub(crate) struct Read<'a> {
     session: &'a Session,
@@ -41,8 +50,8 @@ pub(crate) struct Read<'a> {
     machine: QuorumRead,
     deadline: Instant,
     calls: FuturesUnordered<BoxFuture<'a, Answer>>,
-    /// Voters whose answer is not here yet, since when, and whether it carries the value.
-    asked: Vec<(NodeId, Question, Instant)>,
+    /// Questions whose answer is not here yet.
+    asked: Vec<Asked>,
     /// When the machine is told that it has been too long.
     patience: Instant,
     widened: bool,
@@ -110,7 +119,7 @@ impl<'a> Read<'a> {
                 self.be_patient();
             }
             ReadStep::Wait | ReadStep::Done(_) => {
-                if self.calls.is_empty() {
+                if self.asked.iter().all(|asked| asked.late) {
                     self.be_patient();
                 }
             }
@@ -120,10 +129,10 @@ impl<'a> Read<'a> {
     /// Asks a voter, unless its answer to this very question, or to a fuller one, is still to come.
     fn ask(&mut self, voter: NodeId, question: Question) {
         let covers = |asked: Question| asked == question || asked == Question::Value;
-        if self.asked.iter().any(|(asked, pending, _)| *asked == voter && covers(*pending)) {
+        if self.asked.iter().any(|asked| asked.to == voter && covers(asked.question)) {
             return;
         }
-        self.asked.push((voter, question, Instant::now()));
+        self.asked.push(Asked { to: voter, question, since: Instant::now(), late: false });
         let (id, full) = (self.machine.id(), question == Question::Value);
         self.call(voter, question, KvRequestV1::Read { log: self.log.clone(), id, full });
     }
@@ -139,7 +148,8 @@ impl<'a> Read<'a> {
     /// Waits for the slowest of those that are to answer; when all have answered and the open slot is the
     /// reason to go on, for about one exchange.
     fn be_patient(&mut self) {
-        let replicas = self.asked.iter().filter_map(|(node, ..)| self.session.replica(*node));
+        let awaited = self.asked.iter().filter(|asked| !asked.late);
+        let replicas = awaited.filter_map(|asked| self.session.replica(asked.to));
         let slowest = replicas.map(|replica| replica.health().patience(Kind::Read)).max();
         let wait = match slowest {
             Some(patience) => self.pace.stretched(patience),
@@ -157,7 +167,7 @@ impl<'a> Read<'a> {
 
     fn take(&mut self, answer: Answer) -> ReadStep {
         let Answer { from, question, result } = answer;
-        if let Some(at) = self.asked.iter().position(|(node, asked, _)| *node == from && *asked == question) {
+        if let Some(at) = self.asked.iter().position(|asked| asked.to == from && asked.question == question) {
             self.asked.swap_remove(at);
         }
         match (question, result) {
@@ -179,11 +189,12 @@ impl<'a> Read<'a> {
 
     fn lose_patience(&mut self) -> ReadStep {
         let now = Instant::now();
-        for (node, _, since) in &self.asked {
-            self.reasons.note(*node, ReplicaFailure::Silent);
+        for asked in self.asked.iter_mut().filter(|asked| !asked.late) {
+            asked.late = true;
+            self.reasons.note(asked.to, ReplicaFailure::Silent);
             self.session.counters.timeouts.add_one();
-            if let Some(replica) = self.session.replica(*node) {
-                replica.health().timed_out(Kind::Read, now - *since, now);
+            if let Some(replica) = self.session.replica(asked.to) {
+                replica.health().timed_out(Kind::Read, now - asked.since, now);
             }
         }
         self.patience = self.deadline;

@@ -1,7 +1,11 @@
 //! Runs the core's `WriteAttempt` over connections and clocks. Every decision about the write is the
 //! machine's; what is decided here is when, and how long to wait.
 
-use super::Pace;
+use super::{
+    Pace,
+    base::ask_base,
+    exchange::{Answer, Failed, Launched, Question, count, until},
+};
 use crate::{
     RequestToken,
     error::{Error, ReplicaFailure},
@@ -11,8 +15,8 @@ use crate::{
 };
 use futures::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use quorate_protocol::{
-    LogId, NodeId, NotApplied, Operation, Outcome, Recorded, Reply, RequestId, Slot, WriteAttempt, WriteOutcome,
-    WriteStep,
+    LogId, NodeId, NotApplied, Operation, Outcome, Recorded, Reply, Request, RequestId, Slot, WriteAttempt,
+    WriteOutcome, WriteStep,
 };
 use std::{
     sync::{
@@ -25,34 +29,6 @@ use tokio::time::sleep_until;
 
 /// Earlier request ids that an entry should keep. Nodes set it anew, by how busy the key is.
 const KEEP: u8 = 2;
-
-/// How a write ended without an outcome that its caller asked for.
-#[derive(Debug)]
-pub(crate) struct Failed {
-    pub(crate) error: Error,
-    /// Whether a replica said that the key's window no longer tells.
-    pub(crate) forgotten: bool,
-}
-
-/// One question to one replica, and its answer.
-struct Answer {
-    from: NodeId,
-    question: Question,
-    result: Result<KvResponseV1, CallError>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Question {
-    Slot,
-    Attempt(u8),
-}
-
-/// An attempt whose answer is not here yet.
-struct Launched {
-    to: NodeId,
-    attempt: u8,
-    sent: Arc<AtomicBool>,
-}
 
 /// One write from its first step to its end.
 pub(crate) struct Write<'a> {
@@ -69,6 +45,9 @@ pub(crate) struct Write<'a> {
     pace: Pace,
     reasons: Reasons,
     value_bytes: usize,
+    /// The voters by preference.
+    order: Vec<NodeId>,
+    /// Replicas that were asked for a base.
     asked: Vec<NodeId>,
     forgotten: bool,
     cancelled: bool,
@@ -94,7 +73,8 @@ impl<'a> Write<'a> {
         operation: Operation,
         deadline: Instant,
     ) -> Result<Recorded, Failed> {
-        let mut replicas = session.order(log);
+        let order = session.order(log);
+        let mut replicas = order.clone();
         if base.is_none() {
             // The machine takes the next replica for each step. The preferred one is named twice, so that
             // the first attempt goes there, and not only the question for the base.
@@ -115,6 +95,7 @@ impl<'a> Write<'a> {
             pace,
             reasons: Reasons::default(),
             value_bytes,
+            order,
             asked: Vec::new(),
             forgotten: false,
             cancelled: false,
@@ -179,33 +160,45 @@ impl<'a> Write<'a> {
     }
 
     fn launch(&mut self, step: WriteStep) {
-        let log = self.log.clone();
-        let (to, kind, question, request) = match step {
-            WriteStep::AskSlot(to) => {
-                self.session.counters.base_questions.add_one();
-                self.asked.push(to);
-                (to, Kind::Read, Question::Slot, KvRequestV1::Slot { log })
-            }
-            WriteStep::Send { to, request } => {
-                if request.attempt > 0 {
-                    self.session.counters.write_retries.add_one();
-                }
-                (to, Kind::Write, Question::Attempt(request.attempt), KvRequestV1::Write { log, request })
-            }
-            WriteStep::Wait | WriteStep::Done(_) => return,
-        };
-        let sent = Arc::new(AtomicBool::new(false));
-        if let Question::Attempt(attempt) = question {
-            self.launched.push(Launched { to, attempt, sent: sent.clone() });
+        match step {
+            WriteStep::AskSlot(to) => self.ask_base(to),
+            WriteStep::Send { to, request } => self.send(to, request),
+            WriteStep::Wait | WriteStep::Done(_) => {}
         }
-        let (session, deadline) = (self.session, self.deadline);
+    }
+
+    fn ask_base(&mut self, to: NodeId) {
+        self.session.counters.base_questions.add_one();
+        self.asked.push(to);
+        let second = self.order.iter().copied().find(|node| *node != to);
+        let (session, log, deadline) = (self.session, self.log, self.deadline);
         self.calls.push(Box::pin(async move {
-            let result = session.call(to, kind, request, deadline, &sent).await;
-            Answer { from: to, question, result }
+            let result = ask_base(session, log, to, second, deadline).await;
+            Answer { from: to, question: Question::Slot, result: result.map(KvResponseV1::Slot) }
         }));
+        self.be_patient(to, Kind::Read);
+    }
+
+    fn send(&mut self, to: NodeId, request: Request) {
+        if request.attempt > 0 {
+            self.session.counters.write_retries.add_one();
+        }
+        let attempt = request.attempt;
+        let sent = Arc::new(AtomicBool::new(false));
+        self.launched.push(Launched { to, attempt, sent: sent.clone() });
+        let (session, log, deadline) = (self.session, self.log.clone(), self.deadline);
+        self.calls.push(Box::pin(async move {
+            let write = KvRequestV1::Write { log, request };
+            let result = session.call(to, Kind::Write, write, deadline, &sent).await;
+            Answer { from: to, question: Question::Attempt(attempt), result }
+        }));
+        self.be_patient(to, Kind::Write);
+    }
+
+    fn be_patient(&mut self, with: NodeId, kind: Kind) {
         let now = Instant::now();
-        let patience = session.replica(to).map(|replica| replica.health().patience(kind)).unwrap_or_default();
-        self.patience = Some((to, now, now + self.pace.stretched(patience)));
+        let patience = self.session.replica(with).map(|replica| replica.health().patience(kind)).unwrap_or_default();
+        self.patience = Some((with, now, now + self.pace.stretched(patience)));
     }
 
     fn take(&mut self, answer: Answer) -> WriteStep {
@@ -218,8 +211,9 @@ impl<'a> Write<'a> {
         }
         match (question, result) {
             (Question::Slot, Ok(KvResponseV1::Slot(slot))) => {
+                // A replica that is behind names a low slot, which the key's window may have left.
                 self.session.learn(self.log, slot);
-                self.machine.on_slot(slot)
+                self.machine.on_slot(slot.max(self.session.latest(self.log)))
             }
             (Question::Attempt(attempt), Ok(KvResponseV1::Written(reply))) => self.hear(from, attempt, reply),
             (Question::Attempt(attempt), Err(CallError::NotTaken(failure))) => self.not_taken(from, attempt, failure),
@@ -316,25 +310,5 @@ impl<'a> Write<'a> {
             }
         };
         Err(Failed { error, forgotten: self.forgotten })
-    }
-}
-
-async fn until(at: Option<Instant>) {
-    if let Some(at) = at {
-        sleep_until(at.into()).await;
-    }
-}
-
-fn count(session: &Session, result: &Result<Recorded, Failed>) {
-    let counters = &session.counters;
-    match result {
-        Ok(recorded) => {
-            counters.writes.add_one();
-            if !recorded.outcome.is_applied() {
-                counters.writes_negative.add_one();
-            }
-        }
-        Err(Failed { error: Error::Unknown { .. }, .. }) => counters.writes_unknown.add_one(),
-        Err(_) => counters.writes_not_applied.add_one(),
     }
 }

@@ -19,7 +19,7 @@ use tarpc::{
     context,
     server::{BaseChannel, Channel},
 };
-use tokio::{net::TcpListener, runtime::Runtime};
+use tokio::{net::TcpSocket, runtime::Runtime};
 use world::World;
 
 /// The cluster of every test.
@@ -32,6 +32,8 @@ pub(crate) enum Mode {
     Up,
     /// Its port is closed, and the other replicas do not reach it either.
     Closed,
+    /// It closes connections before it has said hello.
+    Hangup,
     /// It accepts connections and says nothing, not even hello.
     Silent,
     /// It answers reads; writes it performs, and never answers.
@@ -54,6 +56,8 @@ struct Shared {
 pub(crate) struct Cluster {
     shared: Arc<Mutex<Shared>>,
     runtime: Option<Runtime>,
+    /// Bound, so that nobody else gets the port, and not listened on.
+    _closed: Vec<TcpSocket>,
 }
 
 #[derive(Clone)]
@@ -65,19 +69,25 @@ struct Server {
 impl Cluster {
     pub(crate) fn start(modes: [Mode; 3]) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let listeners = modes.map(|_| std::net::TcpListener::bind("127.0.0.1:0").unwrap());
-        let addresses = listeners.iter().map(|listener| listener.local_addr().unwrap()).collect();
+        let sockets = modes.map(|_| TcpSocket::new_v4().unwrap());
+        for socket in &sockets {
+            socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        }
+        let addresses = sockets.iter().map(|socket| socket.local_addr().unwrap()).collect();
         let mut world = World::new(3);
         world.down = (1..).zip(modes).filter(|(_, mode)| *mode == Mode::Closed).map(|(node, _)| NodeId(node)).collect();
         let shared = Shared { world, modes: modes.to_vec(), addresses, swallowed: Vec::new() };
         let shared = Arc::new(Mutex::new(shared));
-        for (node, listener) in (1..).zip(listeners) {
+        let mut closed = Vec::new();
+        for (node, socket) in (1..).zip(sockets) {
             let server = Server { node: NodeId(node), shared: shared.clone() };
-            if server.mode() != Mode::Closed {
-                runtime.spawn(server.listen(listener));
+            if server.mode() == Mode::Closed {
+                closed.push(socket);
+            } else {
+                runtime.spawn(server.listen(socket));
             }
         }
-        Self { shared, runtime: Some(runtime) }
+        Self { shared, runtime: Some(runtime), _closed: closed }
     }
 
     pub(crate) fn addresses(&self) -> Vec<String> {
@@ -127,14 +137,17 @@ impl Server {
         self.shared.lock().unwrap().modes[usize::from(self.node.0) - 1]
     }
 
-    async fn listen(self, listener: std::net::TcpListener) {
-        listener.set_nonblocking(true).unwrap();
-        let listener = TcpListener::from_std(listener).unwrap();
+    async fn listen(self, socket: TcpSocket) {
+        let listener = socket.listen(64).unwrap();
         let mut silent = Vec::new();
         while let Ok((stream, _)) = listener.accept().await {
-            if self.mode() == Mode::Silent {
-                silent.push(stream);
-                continue;
+            match self.mode() {
+                Mode::Silent => {
+                    silent.push(stream);
+                    continue;
+                }
+                Mode::Hangup => continue,
+                _ => {}
             }
             let server = self.clone();
             tokio::spawn(async move {
