@@ -78,13 +78,15 @@ impl ClientBuilder {
         let mut random = [0; 16];
         getrandom::fill(&mut random).map_err(|_| Error::Randomness)?;
         let deadline = deadline(self.timeout);
+        let mut failures: BTreeMap<String, ReplicaFailure> = BTreeMap::new();
+        failures.extend(self.seeds.iter().map(|seed| (seed.clone(), ReplicaFailure::Silent)));
         loop {
-            let failures = match self.ask_seeds(deadline).await? {
+            match self.ask_seeds(deadline).await? {
                 Ok(found) => return self.assemble(ClientId(u128::from_ne_bytes(random)), &found),
-                Err(failures) => failures,
-            };
+                Err(latest) => failures.extend(latest),
+            }
             if Instant::now() + PAUSE >= deadline {
-                return Err(Error::Unreachable { failures });
+                return Err(Error::Unreachable { failures: failures.into_iter().collect() });
             }
             sleep(jittered(PAUSE)).await;
         }
