@@ -1,5 +1,5 @@
 //! The record format: one golden file, and no damage that passes for a record.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod support;
 
@@ -77,6 +77,7 @@ fn a_record_that_breaks_an_invariant_is_corrupt_though_its_checksum_holds() {
 fn bytes_of_any_kind_never_panic() {
     let good = encode_record(EPOCH, &key("tea"), &record());
     quickcheck::QuickCheck::new().tests(2000).quickcheck(prop as fn(Vec<u8>, usize) -> bool);
+    #[allow(clippy::needless_pass_by_value)] // quickcheck's properties own their arguments
     fn prop(noise: Vec<u8>, cut: usize) -> bool {
         let good = encode_record(EPOCH, &key("tea"), &record());
         let cut = cut % good.len();

@@ -1,5 +1,5 @@
 //! LMDB as the store of records, on a real directory.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! What several test programs need.
-#![allow(dead_code, missing_docs, unreachable_pub)]
+#![allow(dead_code, missing_docs, unreachable_pub, clippy::unwrap_used)]
 
 use bytes::Bytes;
 use quorate_node::store::{Identity, StoreOptions};
