@@ -1,0 +1,126 @@
+use super::nemesis::Event;
+use quorate_spec::Operation as Asked;
+use quorate_verification::history::{Key, Operation, Outcome};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// A time in which a writer waited for a key, and no write of that key succeeded.
+#[derive(Clone, Debug)]
+pub struct Gap {
+    /// The key.
+    pub key: String,
+    /// When it began, from the start of the run.
+    pub from: Duration,
+    /// How long it was.
+    pub length: Duration,
+    /// Whether it ended with a success, and not with the last waiting writer giving up.
+    pub ended: bool,
+    /// The last thing that had happened to a node, and how long before the gap's beginning (or, with a minus, how long
+    /// after it, when it happened within the gap).
+    pub after: Option<(String, f64)>,
+}
+
+/// For each key the longest time between one success and the next while a writer for that key waited: from the success
+/// before, or from when the first of those waiting began, if that was later.
+#[derive(Clone, Debug, Default)]
+pub struct Gaps {
+    /// By length, the longest first; one a key.
+    pub longest: Vec<Gap>,
+}
+
+impl Gaps {
+    pub(super) fn of(history: &[Operation], events: &[Event]) -> Self {
+        let mut keys: BTreeMap<&Key, Vec<&Operation>> = BTreeMap::new();
+        for operation in history.iter().filter(|operation| operation.op != Asked::Get) {
+            keys.entry(&operation.key).or_default().push(operation);
+        }
+        let mut longest: Vec<Gap> = keys.iter().filter_map(|(key, writes)| longest(key, writes, events)).collect();
+        longest.sort_by(|one, other| other.length.cmp(&one.length));
+        Self { longest }
+    }
+
+    /// The longest of all keys.
+    pub fn worst(&self) -> Duration {
+        self.longest.first().map(|gap| gap.length).unwrap_or_default()
+    }
+
+    /// The median over the keys.
+    pub fn median(&self) -> Duration {
+        self.longest.get(self.longest.len() / 2).map(|gap| gap.length).unwrap_or_default()
+    }
+
+    /// How many keys had one longer than this.
+    pub fn keys_over(&self, limit: Duration) -> usize {
+        self.longest.iter().filter(|gap| gap.length > limit).count()
+    }
+}
+
+/// What happens to the number of waiting writers.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Change {
+    Success,
+    Failure,
+    Call,
+}
+
+fn longest(key: &Key, writes: &[&Operation], events: &[Event]) -> Option<Gap> {
+    let mut changes: Vec<(u64, Change)> = Vec::with_capacity(writes.len() * 2);
+    for write in writes {
+        changes.push((write.call, Change::Call));
+        let success = !matches!(write.outcome, Outcome::Unknown | Outcome::NotApplied);
+        changes.extend(write.ret.map(|ret| (ret, if success { Change::Success } else { Change::Failure })));
+    }
+    changes.sort_unstable();
+    let (mut waiting, mut since, mut worst) = (0_u32, 0, None);
+    for (at, change) in changes {
+        let was_waiting = waiting > 0;
+        waiting = if change == Change::Call { waiting + 1 } else { waiting.saturating_sub(1) };
+        if was_waiting && (change == Change::Success || waiting == 0) {
+            let candidate = (at - since, since, change == Change::Success);
+            worst = worst.max(Some(candidate));
+        }
+        if change == Change::Success || !was_waiting {
+            since = at;
+        }
+    }
+    let (length, from, ended) = worst?;
+    let last = events.iter().rev().find(|event| event.at < from + length);
+    #[expect(clippy::cast_precision_loss, reason = "for people")]
+    let after = last.map(|event| (event.what.clone(), (from as f64 - event.at as f64) / 1e9));
+    let (from, length) = (Duration::from_nanos(from), Duration::from_nanos(length));
+    Some(Gap { key: String::from_utf8_lossy(key).into_owned(), from, length, ended, after })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn put(call: u64, ret: u64, outcome: Outcome) -> Operation {
+        Operation { process: 0, key: b"k".to_vec(), call, ret: Some(ret), op: Asked::Put(vec![1]), outcome }
+    }
+
+    const DONE: Outcome = Outcome::Done { version: None, value: None };
+
+    fn worst(history: &[Operation]) -> (u64, u64, bool) {
+        let gaps = Gaps::of(history, &[]);
+        let gap = gaps.longest.first().unwrap();
+        let nanos = |duration: Duration| u64::try_from(duration.as_nanos()).unwrap();
+        (nanos(gap.from), nanos(gap.length), gap.ended)
+    }
+
+    #[test]
+    fn time_without_a_writer_is_no_gap() {
+        assert_eq!(worst(&[put(0, 10, DONE), put(1000, 1020, DONE)]), (1000, 20, true));
+    }
+
+    #[test]
+    fn a_success_of_another_writer_ends_a_gap_and_begins_the_next() {
+        assert_eq!(worst(&[put(0, 100, DONE), put(10, 40, DONE)]), (40, 60, true));
+    }
+
+    #[test]
+    fn a_failure_ends_no_gap_while_another_waits() {
+        assert_eq!(worst(&[put(0, 50, Outcome::Unknown), put(40, 90, DONE)]), (0, 90, true));
+        assert_eq!(worst(&[put(0, 50, Outcome::Unknown), put(60, 90, DONE)]), (0, 50, false));
+    }
+}

@@ -1,0 +1,53 @@
+//! A run in figures.
+
+use super::{Gap, Outcome};
+use core::fmt;
+use std::time::Duration;
+
+/// Above this, a gap is one that a person would notice.
+const NOTICEABLE: Duration = Duration::from_millis(100);
+/// Gaps that are shown.
+const SHOWN: usize = 8;
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.load.as_secs_f64();
+        let (tally, stats) = (&self.tally, &self.clients);
+        #[expect(clippy::cast_precision_loss, reason = "for people")]
+        let rate = tally.operations as f64 / seconds;
+        let ms = |duration: Duration| format!("{:.1} ms", duration.as_secs_f64() * 1e3);
+        let mut row = |name: &str, value: String| writeln!(f, "{name:<22} {value}");
+        row("fault", format!("{:?}, {} times in {seconds:.1} s of load", self.fault, self.faults))?;
+        row("operations", format!("{} ({rate:.0} a second)", tally.operations))?;
+        row("reads", tally.reads.to_string())?;
+        row("acknowledged writes", tally.acknowledged.to_string())?;
+        row("negative answers", tally.refused.to_string())?;
+        row("not applied, or failed", tally.failed.to_string())?;
+        row("unknown", tally.unknown.to_string())?;
+        row("lost", self.lost.to_string())?;
+        row("linearizability", self.linearizability.to_string().trim_end().to_owned())?;
+        row("versions", self.versions.as_ref().map_or_else(|| "sound".to_owned(), ToString::to_string))?;
+        row("longest gap, worst", ms(self.gaps.worst()))?;
+        row("longest gap, median", ms(self.gaps.median()))?;
+        row("keys over 100 ms", format!("{} of {}", self.gaps.keys_over(NOTICEABLE), self.gaps.longest.len()))?;
+        row("machine: overslept", ms(self.noise.overslept))?;
+        row("machine: fdatasync", ms(self.noise.sync))?;
+        row("retries, timeouts", format!("{}, {}", stats.write_retries, stats.timeouts))?;
+        row("reads in one round", format!("{} of {}", stats.reads_one_round, stats.reads))?;
+        writeln!(f, "the longest gaps:")?;
+        self.gaps.longest.iter().take(SHOWN).try_for_each(|gap| writeln!(f, "  {gap}"))?;
+        self.errors.iter().take(SHOWN).try_for_each(|error| writeln!(f, "  error: {error}"))?;
+        self.complaints.iter().try_for_each(|complaint| writeln!(f, "  {complaint}"))
+    }
+}
+
+impl fmt::Display for Gap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (from, length) = (self.from.as_secs_f64(), self.length.as_secs_f64() * 1e3);
+        write!(f, "{:>8.1} ms at {from:>8.3} s, {}", length, self.key)?;
+        if let Some((what, seconds)) = &self.after {
+            write!(f, ", {seconds:+.3} s from \"{what}\"")?;
+        }
+        if self.ended { Ok(()) } else { f.write_str(", and then nobody waited") }
+    }
+}

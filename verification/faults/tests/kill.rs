@@ -1,0 +1,54 @@
+//! Three `quorate serve` processes with data on disk, eight clients on twenty keys, and faults. What is asserted holds
+//! on any machine, however slow; times are printed and left to people.
+#![allow(missing_docs)]
+
+use quorate_faults::kill::{Fault, Outcome, Plan, find_binary, run};
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// One cluster at a time: two would disturb each other more than the faults do.
+fn one_at_a_time() -> MutexGuard<'static, ()> {
+    static ONE: Mutex<()> = Mutex::new(());
+    ONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn plan(fault: Fault) -> Plan {
+    Plan::new(find_binary().unwrap(), PathBuf::from(env!("CARGO_TARGET_TMPDIR")), fault)
+}
+
+fn judge(plan: &Plan) -> Outcome {
+    let outcome = run(plan).unwrap_or_else(|error| panic!("{error}"));
+    println!("{outcome}");
+    let found = outcome.faults_found();
+    assert!(found.is_empty(), "{}\n{outcome}", found.join("\n"));
+    assert!(outcome.tally.acknowledged >= 1000 && outcome.tally.reads >= 1000, "too little was done\n{outcome}");
+    outcome
+}
+
+#[test]
+fn each_node_killed_three_times_loses_nothing() {
+    let _one = one_at_a_time();
+    let outcome = judge(&plan(Fault::Kill));
+    assert!(outcome.faults >= 9 && outcome.load >= Duration::from_secs(30), "{outcome}");
+    assert!(outcome.unknown_is_rare(), "{outcome}");
+}
+
+#[test]
+fn each_node_stopped_for_seconds_loses_nothing() {
+    let _one = one_at_a_time();
+    let mut plan = plan(Fault::Stop);
+    (plan.rounds, plan.load) = (2, Duration::from_secs(20));
+    let outcome = judge(&plan);
+    assert!(outcome.faults >= 6, "{outcome}");
+    assert!(outcome.unknown_is_rare(), "{outcome}");
+}
+
+#[test]
+fn all_three_killed_at_once_lose_nothing() {
+    let _one = one_at_a_time();
+    let mut plan = plan(Fault::KillAll);
+    plan.load = Duration::from_secs(10);
+    let outcome = judge(&plan);
+    assert!(outcome.faults >= 3, "{outcome}");
+}
