@@ -41,11 +41,20 @@ impl Answer {
         Self { exit, ..self }
     }
 
-    /// Writes it out. A reader that has closed its end is no failure.
+    /// Writes it out; a user's bytes get a newline on a terminal alone. A reader that has closed its end is no failure.
     pub(crate) fn print(&self) -> Exit {
+        self.write(!self.raw || std::io::stdout().is_terminal())
+    }
+
+    /// Writes it out for a reader of lines.
+    pub(crate) fn print_line(&self) -> Exit {
+        self.write(true)
+    }
+
+    fn write(&self, whole_lines: bool) -> Exit {
         let mut stdout = std::io::stdout().lock();
         let _ = stdout.write_all(&self.data);
-        if self.raw && stdout.is_terminal() {
+        if whole_lines && self.raw {
             let _ = stdout.write_all(b"\n");
         }
         let _ = stdout.flush();

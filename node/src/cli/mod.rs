@@ -64,8 +64,14 @@ pub fn main() -> ExitCode {
 }
 
 fn run(target: &Target, command: Command) -> Result<Exit, Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Failure::new(Exit::Unavailable, format!("no runtime: {error}")))?;
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    if let Command::Serve(serve) = &command {
+        builder.worker_threads(serve.io_threads());
+    }
+    let runtime = builder
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(Exit::Unavailable, format!("no runtime: {error}")))?;
     let done = match command {
         Command::Init(init) => init.run(),
         Command::Serve(serve) => runtime.block_on(serve.run()),

@@ -16,12 +16,22 @@ pub(crate) struct Serve {
     /// What stands above the file.
     #[command(flatten)]
     pub overrides: Overrides,
+    /// Threads that serve sockets; by default half as many as there are processors, since the driver and the writer
+    /// have threads of their own
+    #[arg(long, env = "QUORATE_IO_THREADS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) io_threads: Option<u16>,
     /// Stop when stdin ends: for a parent that must not leave nodes behind
     #[arg(long, hide = true)]
     pub stop_with_stdin: bool,
 }
 
 impl Serve {
+    /// How many threads serve sockets.
+    pub(super) fn io_threads(&self) -> usize {
+        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        self.io_threads.map_or((processors / 2).max(1), usize::from)
+    }
+
     /// Runs the command.
     ///
     /// # Errors

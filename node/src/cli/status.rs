@@ -56,7 +56,9 @@ fn table(nodes: &[NodeReport<NodeStatus>]) -> Table {
                 status.corrupt.to_string(),
                 peers(status),
             ]),
-            Err(reason) => table.row(vec![node.0.to_string(), address.clone(), format!("down: {reason}")]),
+            Err(reason) => {
+                table.row(vec![node.0.to_string(), address.clone(), format!("down: {}", brief(&reason.to_string()))])
+            }
         }
     }
     table
@@ -97,6 +99,12 @@ fn uptime(ms: u64) -> String {
         s @ 120..7200 => format!("{}m", s / 60),
         s => format!("{}h", s / 3600),
     }
+}
+
+/// Without what every such line has: that it is about connecting, and the number that the system has for it.
+fn brief(reason: &str) -> &str {
+    let reason = reason.strip_prefix("cannot connect: ").unwrap_or(reason);
+    reason.split(" (os error").next().unwrap_or(reason)
 }
 
 fn word(available: bool) -> &'static str {

@@ -98,7 +98,7 @@ async fn obey(cluster: &mut Cluster, client: &Client, line: &str) -> bool {
 
 async fn ask(cluster: &Cluster, client: &Client, data: &Data) -> Result<(), Failure> {
     data.run(client, &cluster.target()).await.map(|answer| {
-        answer.print();
+        answer.print_line();
     })
 }
 

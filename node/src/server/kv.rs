@@ -1,7 +1,7 @@
 use super::metrics::{Op, Outcome};
 use super::shared::Shared;
-use futures::StreamExt;
 use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt};
 use quorate_client::wire::{Connection, Kv, KvRequest, KvRequestV1, KvResponse, KvResponseV1, Refusal, kv_server};
 use quorate_protocol::ConfigEpoch;
 use std::sync::Arc;
@@ -51,7 +51,11 @@ pub(super) async fn serve(shared: Arc<Shared>, connection: Connection) {
                 let service = Service { shared: Arc::clone(&shared), refusal };
                 under_way.push(request.execute(service.serve()));
             }
-            Some(()) = under_way.next(), if !under_way.is_empty() => {}
+            // Everything that is ready, before the next poll for requests, which writes what is answered: one system
+            // call for all of it.
+            Some(()) = under_way.next(), if !under_way.is_empty() => {
+                while let Some(Some(())) = under_way.next().now_or_never() {}
+            }
             () = &mut stop, if !stopping => stopping = true,
             () = &mut idle => {
                 if under_way.is_empty() && last_request.elapsed() >= idle_timeout {
