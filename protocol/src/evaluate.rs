@@ -96,8 +96,8 @@ impl Batch {
     /// Drops what the window need not keep. Dropping an id raises the floor to its slot.
     fn close(mut self) -> Entry {
         let older = self.entry.requests.len() - self.taken;
-        let dropped = self.entry.requests.drain(..older.saturating_sub(self.keep));
-        if let Some(last) = dropped.last() {
+        let last_dropped = self.entry.requests.drain(..older.saturating_sub(self.keep)).next_back();
+        if let Some(last) = last_dropped {
             self.entry.floor = self.entry.floor.max(last.version.slot);
         }
         self.entry

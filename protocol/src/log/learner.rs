@@ -17,10 +17,9 @@ impl PaxosLog {
                 self.learn(notice.slot, notice.ballot, entry, out);
             }
         }
-        if mutant!(TrustAccepted) && message.row.slot == self.record.open_slot() {
-            if let Some(entry) = &message.accepted {
-                self.learn(message.row.slot, message.row.accepted, entry.clone(), out);
-            }
+        let trusted = message.accepted.as_ref().filter(|_| mutant!(TrustAccepted));
+        if let Some(entry) = trusted.filter(|_| message.row.slot == self.record.open_slot()) {
+            self.learn(message.row.slot, message.row.accepted, entry.clone(), out);
         }
     }
 

@@ -156,7 +156,8 @@ impl PaxosLog {
         self.waiting.len()
     }
 
-    pub(crate) fn replica(&self) -> &Replica {
+    /// Who this replica is, and among which voters.
+    pub fn replica(&self) -> &Replica {
         &self.replica
     }
 }
