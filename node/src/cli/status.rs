@@ -57,7 +57,7 @@ fn table(nodes: &[NodeReport<NodeStatus>]) -> Table {
                 peers(status),
             ]),
             Err(reason) => {
-                table.row(vec![node.0.to_string(), address.clone(), format!("down: {}", brief(&reason.to_string()))])
+                table.row(vec![node.0.to_string(), address.clone(), format!("down: {}", brief(&reason.to_string()))]);
             }
         }
     }

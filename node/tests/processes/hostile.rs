@@ -128,3 +128,16 @@ fn connections_are_bounded() {
     cluster.expect(0, &["put", "tea", "green"]);
     assert!(cluster.http(1, "/readyz").contains(" 200 OK"));
 }
+
+#[test]
+fn silence_is_not_waited_for() {
+    let mut cluster = Cluster::init("silence");
+    cluster.start_node(1, &["--idle-timeout-ms", "100", "--handshake-timeout-ms", "100"]);
+    let mut mute = connect(&cluster, 1);
+    let (mut idle, verdict) = greet(&cluster, 1, &Hello::client(ClusterId(0)));
+    assert_eq!(verdict, Ok(()));
+    let mut rest = Vec::new();
+    // The node hangs up on both; this would not return otherwise.
+    assert_eq!(mute.read_to_end(&mut rest).unwrap(), 0);
+    assert_eq!(idle.read_to_end(&mut rest).unwrap(), 0);
+}
