@@ -32,9 +32,10 @@ pub(super) struct Armed {
 }
 
 impl Hosted {
-    pub(super) fn new(log: PaxosLog) -> Self {
+    pub(super) fn new(now_ms: u64, log: PaxosLog) -> Self {
         let weight = weight(log.record());
-        let (waiting, pace, armed) = (BTreeMap::new(), Pace::default(), Armed::default());
+        let pace = Pace::of_record(now_ms, log.record());
+        let (waiting, armed) = (BTreeMap::new(), Armed::default());
         Self { log, waiting, pace, armed, referenced: true, weight }
     }
 

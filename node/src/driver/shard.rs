@@ -119,8 +119,8 @@ impl<R: Records> Driver<R> {
     ///
     /// # Errors
     /// A refusal, or (outside) the driver has stopped.
-    pub fn inspect(&mut self, log: &LogId) -> Result<Result<Inspected, Refusal>, DriverError> {
-        if let Err(refusal) = self.host(log)? {
+    pub fn inspect(&mut self, now_ms: u64, log: &LogId) -> Result<Result<Inspected, Refusal>, DriverError> {
+        if let Err(refusal) = self.host(now_ms, log)? {
             return Ok(Err(refusal));
         }
         let found = self.logs.get(log).map(|hosted| Inspected {
@@ -152,7 +152,7 @@ impl<R: Records> Driver<R> {
             self.counters.malformed += 1;
             return Ok(());
         }
-        if self.host(&log)?.is_err() {
+        if self.host(now_ms, &log)?.is_err() {
             self.counters.dropped += 1;
             return Ok(());
         }
@@ -170,7 +170,7 @@ impl<R: Records> Driver<R> {
         let refusal = match check_request(&log, &request) {
             Err(refusal) => Some(refusal),
             Ok(()) if self.waiting >= self.limits.waiting => Some(Refusal::Overloaded),
-            Ok(()) => self.host(&log)?.err(),
+            Ok(()) => self.host(now_ms, &log)?.err(),
         };
         let hosted = if refusal.is_none() { self.logs.get_mut(&log) } else { None };
         let Some(hosted) = hosted else {
@@ -178,7 +178,7 @@ impl<R: Records> Driver<R> {
             effects.answers.push((token, Err(refusal.unwrap_or(Refusal::Overloaded))));
             return Ok(());
         };
-        request.keep = hosted.pace.count(now_ms);
+        request.keep = hosted.pace.keep(now_ms, hosted.log.waiting() + 1);
         let id = request.id;
         let deadline = self.timers.arm(deadline_ms.max(now_ms), Due::Deadline { log: log.clone(), id, token });
         hosted.waiting.entry(id).or_default().push(Ticket { token, deadline });
@@ -241,7 +241,7 @@ impl<R: Records> Driver<R> {
         input: Input,
         effects: &mut Effects,
     ) -> Result<(), DriverError> {
-        if !is_key(log) || self.host(log)?.is_err() {
+        if !is_key(log) || self.host(now_ms, log)?.is_err() {
             self.counters.dropped += 1;
             return Ok(());
         }

@@ -42,6 +42,7 @@ impl<R: Records> Driver<R> {
         }
         self.counters.prepares += u64::from(prepared);
         if readable {
+            hosted.pace.observe(now_ms, hosted.log.record());
             effects.publish.push((log.clone(), Arc::new(hosted.log.snapshot())));
         }
         if readable || write.is_some() {
@@ -65,7 +66,7 @@ impl<R: Records> Driver<R> {
     }
 
     /// Has the log in memory, or says why not.
-    pub(super) fn host(&mut self, log: &LogId) -> Result<Result<(), Refusal>, DriverError> {
+    pub(super) fn host(&mut self, now_ms: u64, log: &LogId) -> Result<Result<(), Refusal>, DriverError> {
         if self.stopped {
             return Err(DriverError::Stopped);
         }
@@ -86,7 +87,7 @@ impl<R: Records> Driver<R> {
         });
         match restored {
             Ok(restored) => {
-                self.logs.insert(log.clone(), Hosted::new(restored));
+                self.logs.insert(log.clone(), Hosted::new(now_ms, restored));
                 Ok(Ok(()))
             }
             Err(StoreError::Corrupt(corruption)) => {

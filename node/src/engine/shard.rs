@@ -118,7 +118,7 @@ impl<'a> ShardThread<'a> {
             Arrival::Help { log, slot } => Event::Help { log, slot },
             Arrival::Settle { log, slot } => Event::Settle { log, slot },
             Arrival::Inspect { token, log } => {
-                let inspected = self.driver.inspect(&log)?;
+                let inspected = self.driver.inspect(now_ms, &log)?;
                 self.side.inspections.complete(token, inspected);
                 return Ok(());
             }
