@@ -1,6 +1,6 @@
 //! What must hold inside one replica's log, at every step, in every build.
 
-use crate::{Entry, LogRecord, PaxosLog, Slot};
+use crate::{BATCH_MAX, Entry, LogRecord, PaxosLog, SLOT_MAX, Slot, WINDOW_MAX};
 
 /// A broken invariant of our own. The node that finds one stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -14,11 +14,11 @@ pub enum Violation {
     /// P6: a vote in round 0 that is not the owner's.
     #[error("P6: a round-0 vote is not the owner's")]
     NotTheOwner,
-    /// P11, P12: a window out of order, or with an id at or above the slot it belongs to.
-    #[error("P11: an entry's window is not in the order of its versions, or leaves its slot")]
+    /// P11, P12: a window that is out of order or too long, or has an id above the slot it belongs to.
+    #[error("P11: an entry's window is too long, not in the order of its versions, or leaves its slot")]
     Window,
-    /// A chosen entry at slot 0.
-    #[error("an entry is recorded as chosen at slot 0")]
+    /// A chosen entry at slot 0, or past the last slot that there is.
+    #[error("an entry is recorded as chosen at a slot that is none")]
     SlotZero,
 }
 
@@ -32,7 +32,7 @@ impl LogRecord {
             return Err(Violation::AcceptedAbovePromised);
         }
         if let Some(chosen) = &self.chosen {
-            if chosen.slot == Slot::ZERO {
+            if chosen.slot == Slot::ZERO || chosen.slot.0 >= SLOT_MAX {
                 return Err(Violation::SlotZero);
             }
             check_window(&chosen.entry, chosen.slot)?;
@@ -55,7 +55,11 @@ impl LogRecord {
     }
 }
 
-fn check_window(entry: &Entry, slot: Slot) -> Result<(), Violation> {
+/// What an entry's window must be at its slot; checked in messages too, before anything is done with them.
+pub(crate) fn check_window(entry: &Entry, slot: Slot) -> Result<(), Violation> {
+    if entry.requests.len() > WINDOW_MAX + BATCH_MAX {
+        return Err(Violation::Window);
+    }
     let ordered = entry.requests.is_sorted_by(|one, next| one.version < next.version);
     let inside = entry.requests.last().is_none_or(|last| last.version.slot <= slot);
     if (ordered || mutant!(VersionIsSlot)) && inside && entry.floor < slot { Ok(()) } else { Err(Violation::Window) }

@@ -2,7 +2,7 @@
 //! own row and what it believes of the receiver's. Receivers merge by maximum, so duplicated, late and
 //! reordered messages are harmless by construction.
 
-use crate::{Ballot, ConfigEpoch, Entry, NodeId, SLOT_MAX, Slot};
+use crate::{Ballot, ConfigEpoch, Entry, NodeId, SLOT_MAX, Slot, check::check_window};
 use alloc::sync::Arc;
 
 /// A replica's durable row for its open slot.
@@ -82,6 +82,9 @@ pub enum Malformed {
     /// A slot or round out of bounds.
     #[error("a slot or a round is out of bounds")]
     Bounds,
+    /// An entry whose window no proposer can have made for its slot.
+    #[error("an entry's window is out of order, too long, or not of its slot")]
+    Window,
 }
 
 impl Message {
@@ -98,9 +101,15 @@ impl Message {
         if notice.entry.is_some() && notice.slot == Slot::ZERO {
             return Err(Malformed::Row);
         }
-        let proposed = self.proposal.as_ref().map_or(Slot::ZERO, |proposal| proposal.slot);
-        if row.slot.0.max(notice.slot.0).max(proposed.0) >= SLOT_MAX || row.slot == Slot::ZERO {
+        let proposed = self.proposal.as_ref().map_or(row.slot, |proposal| proposal.slot);
+        let highest = row.slot.max(notice.slot).max(proposed);
+        if highest.0 >= SLOT_MAX || row.slot == Slot::ZERO || proposed == Slot::ZERO {
             return Err(Malformed::Bounds);
+        }
+        let proposal = self.proposal.as_ref().map(|proposal| &proposal.entry);
+        let entries = [(row.slot, self.accepted.as_ref()), (notice.slot, notice.entry.as_ref()), (proposed, proposal)];
+        for (slot, entry) in entries.into_iter().filter_map(|(slot, entry)| Some((slot, entry?))) {
+            check_window(entry, slot).map_err(|_| Malformed::Window)?;
         }
         Ok(())
     }

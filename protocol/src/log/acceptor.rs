@@ -120,8 +120,8 @@ impl PaxosLog {
     /// behind; it asks where the sender is ahead of it.
     fn answer(&mut self, message: &Message, out: &mut Output) {
         let (from, ours) = (message.from, self.record.chosen_slot());
-        let theirs = message.chosen.slot.0.max(message.row.slot.0 - 1);
-        let proposed = message.proposal.as_ref().map_or(0, |proposal| proposal.slot.0 - 1);
+        let theirs = message.chosen.slot.0.max(message.row.slot.0.saturating_sub(1));
+        let proposed = message.proposal.as_ref().map_or(0, |proposal| proposal.slot.0.saturating_sub(1));
         if theirs.max(proposed) > ours.0 {
             out.send.push(self.message_to(from, false, true));
             return;

@@ -1,6 +1,6 @@
 //! The learner: what is chosen, and who is answered by it.
 
-use crate::{Ballot, Chosen, Entry, LogRecord, Message, NodeSet, Output, PaxosLog, Phase, Reply, Slot};
+use crate::{Ballot, Chosen, Entry, LogRecord, Message, NodeSet, Output, PaxosLog, Phase, Reply, SLOT_MAX, Slot};
 use alloc::sync::Arc;
 
 impl PaxosLog {
@@ -42,7 +42,7 @@ impl PaxosLog {
     /// Moves on past a chosen slot, and answers the requests that its entry records. That the slot is
     /// chosen need not be durable here for that: a majority's votes are.
     fn learn(&mut self, slot: Slot, ballot: Ballot, entry: Arc<Entry>, out: &mut Output) {
-        if slot < self.record.open_slot() {
+        if slot < self.record.open_slot() || slot.0 >= SLOT_MAX {
             return;
         }
         self.waiting.retain(|waiting| match entry.find(waiting.request.id) {
