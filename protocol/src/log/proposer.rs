@@ -25,10 +25,6 @@ impl PaxosLog {
             out.done.push((id, Reply::NotApplied(NotApplied::Busy)));
             return;
         }
-        if !self.is_wanted() {
-            // A round that nobody waited for any more has no timer left.
-            out.timers.push((Timer::Resend, RESEND));
-        }
         self.waiting.push(Waiting { request, proposed: false });
     }
 
@@ -39,17 +35,23 @@ impl PaxosLog {
         }
     }
 
+    /// An open round always has its timer armed, so whoever starts to wait for it need not arm one.
     pub(super) fn timeout(&mut self, timer: Timer, out: &mut Output) {
         match (timer, &self.phase) {
             (Timer::Defer, Phase::Deferred) => self.end_deferral(out),
+            // Nobody waits any more. The round ends here, or its log would stay in memory for ever; what
+            // was voted for stays in the record, and votes for it still count.
+            (Timer::Resend, Phase::Preparing { .. } | Phase::Accepting { .. }) if !self.is_wanted() => {
+                self.phase = Phase::Idle;
+            }
             (Timer::Resend, Phase::Preparing { promises, .. }) => {
                 let silent = self.others().without(*promises);
                 self.owed_next = self.owed_next.union(silent);
-                self.rearm(out);
+                out.timers.push((Timer::Resend, RESEND));
             }
             (Timer::Resend, Phase::Accepting { .. }) => {
                 self.send_proposal(self.others().without(self.votes), out);
-                self.rearm(out);
+                out.timers.push((Timer::Resend, RESEND));
             }
             _ => {}
         }
@@ -115,9 +117,14 @@ impl PaxosLog {
         !promised.is_none() && promised.proposer() != self.replica().me()
     }
 
+    /// P17: a bounded number of prepares, then those who wait are given up.
     fn prepare(&mut self, out: &mut Output) {
         let me = self.replica().me();
         let ballot = self.record.promised.max(self.record.accepted_ballot()).above(me);
+        // Only a peer's absurd rounds leave no ballot above the promise.
+        if self.prepares >= PREPARES_MAX || ballot <= self.record.promised {
+            return self.give_up_all(out);
+        }
         self.record.promised = ballot;
         self.phase = Phase::Preparing { ballot, promises: NodeSet::default(), highest: None };
         self.prepares = self.prepares.saturating_add(1);
@@ -213,16 +220,17 @@ impl PaxosLog {
         Range { min_ms: 2 * scale, max_ms: 8 * scale }
     }
 
-    /// P17: a bounded number of prepares, then the requests are given up.
     fn end_deferral(&mut self, out: &mut Output) {
         self.phase = Phase::Idle;
-        if !self.is_wanted() {
-            return;
+        if self.is_wanted() {
+            self.prepare(out);
         }
-        if self.prepares < PREPARES_MAX {
-            return self.prepare(out);
-        }
+    }
+
+    fn give_up_all(&mut self, out: &mut Output) {
+        self.phase = Phase::Idle;
         self.settle = Slot::ZERO;
+        self.prepares = 0;
         let gone: Vec<Waiting> = self.waiting.drain(..).collect();
         let replies = gone.iter().map(|waiting| (waiting.request.id, give_up(waiting, NotApplied::Contention)));
         out.done.extend(replies);
@@ -231,12 +239,6 @@ impl PaxosLog {
     /// Whether anybody waits for the open slot.
     fn is_wanted(&self) -> bool {
         !self.waiting.is_empty() || self.settle >= self.record.open_slot()
-    }
-
-    fn rearm(&self, out: &mut Output) {
-        if self.is_wanted() {
-            out.timers.push((Timer::Resend, RESEND));
-        }
     }
 
     fn others(&self) -> NodeSet {
