@@ -1,0 +1,148 @@
+//! Numbers and names in `docs/` are those of the code.
+#![allow(missing_docs, clippy::indexing_slicing, clippy::unwrap_used)]
+
+use quorate_client::wire::hello::HELLO_BYTES;
+use quorate_client::wire::limits::{
+    CLIENT_FRAME_BYTES_MAX, CLIENT_IN_FLIGHT_MAX, CONNECT_TIMEOUT, CORRUPT_LISTED_MAX, COUNTERS_MAX, DEADLINE_MAX,
+    ENVELOPE_BYTES_TARGET, ENVELOPES_MAX, HELLO_TIMEOUT, PEER_CONNECTIONS_MAX, PEER_FRAME_BYTES_MAX,
+    PEER_IN_FLIGHT_MAX,
+};
+use quorate_node::cli::Exit;
+use quorate_node::config::BOUNDS;
+use quorate_protocol::{
+    BATCH_MAX, KEY_BYTES_MAX, PREPARES_MAX, ROUND_JUMP_MAX, SLOT_MAX, VALUE_BYTES_MAX, VOTERS_MAX, WAITING_MAX,
+    WINDOW_MAX, WriteAttempt,
+};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+const LIMITS: &str = include_str!("../../docs/limits.md");
+const OPERATING: &str = include_str!("../../docs/operating.md");
+const README: &str = include_str!("../../README.md");
+
+/// The cells of every table row whose first cell is a word in backticks, and that word.
+fn rows(text: &str) -> Vec<(&str, Vec<&str>)> {
+    let cells = text.lines().filter(|line| line.starts_with("| `")).map(|line| line.split('|').map(str::trim));
+    let named = cells.map(|mut cells| (cells.nth(1).unwrap().trim_matches('`'), cells.collect()));
+    named.collect()
+}
+
+fn cell<'a>(rows: &[(&str, Vec<&'a str>)], name: &str, column: usize) -> &'a str {
+    let found: Vec<_> = rows.iter().filter(|(row, _)| *row == name).collect();
+    assert_eq!(found.len(), 1, "docs/limits.md has {name} in {} rows", found.len());
+    found[0].1[column]
+}
+
+#[test]
+fn fixed_limits() {
+    let fixed = [
+        ("KEY_BYTES_MAX", KEY_BYTES_MAX as u64),
+        ("VALUE_BYTES_MAX", VALUE_BYTES_MAX as u64),
+        ("BATCH_MAX", BATCH_MAX as u64),
+        ("WINDOW_MAX", WINDOW_MAX as u64),
+        ("WAITING_MAX", WAITING_MAX as u64),
+        ("PREPARES_MAX", u64::from(PREPARES_MAX)),
+        ("VOTERS_MAX", VOTERS_MAX as u64),
+        ("ROUND_JUMP_MAX", u64::from(ROUND_JUMP_MAX)),
+        ("SLOT_MAX", SLOT_MAX),
+        ("CLIENT_FRAME_BYTES_MAX", CLIENT_FRAME_BYTES_MAX as u64),
+        ("PEER_FRAME_BYTES_MAX", PEER_FRAME_BYTES_MAX as u64),
+        ("ENVELOPES_MAX", ENVELOPES_MAX as u64),
+        ("ENVELOPE_BYTES_TARGET", ENVELOPE_BYTES_TARGET as u64),
+        ("CLIENT_IN_FLIGHT_MAX", CLIENT_IN_FLIGHT_MAX as u64),
+        ("PEER_IN_FLIGHT_MAX", PEER_IN_FLIGHT_MAX as u64),
+        ("PEER_CONNECTIONS_MAX", PEER_CONNECTIONS_MAX as u64),
+        ("HELLO_BYTES", HELLO_BYTES as u64),
+        ("CORRUPT_LISTED_MAX", CORRUPT_LISTED_MAX as u64),
+        ("COUNTERS_MAX", COUNTERS_MAX as u64),
+        ("DEADLINE_MAX", DEADLINE_MAX.as_secs()),
+        ("HELLO_TIMEOUT", HELLO_TIMEOUT.as_secs()),
+        ("CONNECT_TIMEOUT", CONNECT_TIMEOUT.as_secs()),
+        ("WriteAttempt::ATTEMPTS_MAX", u64::from(WriteAttempt::ATTEMPTS_MAX)),
+    ];
+    let rows = rows(LIMITS);
+    for (name, value) in fixed {
+        assert_eq!(cell(&rows, name, 0), value.to_string(), "{name}");
+    }
+    let known: BTreeSet<&str> = fixed.iter().map(|(name, _)| *name).chain(BOUNDS.iter().map(|b| b.name)).collect();
+    let written: BTreeSet<&str> = rows.iter().map(|(name, _)| *name).collect();
+    assert_eq!(written, known, "docs/limits.md names limits that this test does not know, or the reverse");
+}
+
+#[test]
+fn configurable_limits() {
+    let rows = rows(LIMITS);
+    for bound in BOUNDS {
+        assert_eq!(cell(&rows, bound.name, 0), bound.default.to_string(), "the default of {}", bound.name);
+        assert_eq!(cell(&rows, bound.name, 1), bound.max.to_string(), "the maximum of {}", bound.name);
+    }
+}
+
+/// The words in quotation marks that look like a metric's name.
+fn metrics(source: &str) -> BTreeSet<&str> {
+    source
+        .split('"')
+        .filter(|word| word.starts_with("quorate_") && !word.contains(|c: char| c.is_whitespace() || c == '{'))
+        .collect()
+}
+
+#[test]
+fn every_metric_and_no_other() {
+    let code = [include_str!("../src/server/metrics.rs"), include_str!("../src/server/report.rs")];
+    let served: BTreeSet<&str> = code.into_iter().flat_map(metrics).collect();
+    let documented: BTreeSet<&str> =
+        rows(OPERATING).into_iter().map(|(name, _)| name).filter(|name| name.starts_with("quorate_")).collect();
+    assert_eq!(documented, served);
+    assert!(served.len() >= 10, "{served:?}");
+}
+
+#[test]
+fn exit_codes() {
+    for exit in
+        [Exit::Ok, Exit::Negative, Exit::Usage, Exit::Unavailable, Exit::Unknown, Exit::Refused, Exit::Corruption]
+    {
+        let row = format!("| {} |", exit as u8);
+        assert_eq!(OPERATING.lines().filter(|line| line.starts_with(&row)).count(), 1, "{exit:?}");
+    }
+}
+
+#[test]
+fn links_and_chapters_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let docs = root.join("docs");
+    let mut pages = vec![root.join("README.md")];
+    collect(&docs, &mut pages);
+    assert!(pages.len() > 10);
+    for page in pages {
+        let text = std::fs::read_to_string(&page).unwrap();
+        let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        for target in targets.filter(|target| !target.contains("://")) {
+            let file = target.split('#').next().unwrap();
+            let path = page.parent().unwrap().join(file);
+            assert!(path.exists(), "{} links to {target}, which is not there", page.display());
+        }
+    }
+}
+
+fn collect(directory: &Path, pages: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && path.file_name().is_some_and(|name| name != "book") {
+            collect(&path, pages);
+        } else if path.extension().is_some_and(|extension| extension == "md") {
+            pages.push(path);
+        }
+    }
+}
+
+#[test]
+fn the_readme_and_ci_run_the_same_tests() {
+    let ci = include_str!("../../.ci/run").replace("\\\"", "\"");
+    for command in [
+        "cargo test --workspace",
+        "RUSTFLAGS=\"--cfg loom\" cargo test --release --target-dir target/loom -p quorate-handoff --test 'loom_*'",
+    ] {
+        assert!(README.contains(command), "README.md lacks: {command}");
+        assert!(ci.contains(command), ".ci/run lacks: {command}");
+    }
+}
