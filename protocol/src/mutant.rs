@@ -73,6 +73,36 @@ pub fn activate(mutant: Option<Mutant>) {
 
 #[cfg(feature = "mutants")]
 impl Mutant {
+    /// All of them.
+    pub const ALL: [Self; 26] = [
+        Self::PromiseBeforeSync,
+        Self::VoteBeforeSync,
+        Self::PromiseInMemory,
+        Self::VoteBelowPromise,
+        Self::KeepOwnValue,
+        Self::AdoptLowest,
+        Self::CountOldPromise,
+        Self::ReuseIncarnation,
+        Self::OwnerByOwnBallot,
+        Self::FastSkipsPromise,
+        Self::OwnerByNode,
+        Self::OpenEarly,
+        Self::TrustAccepted,
+        Self::SkipRinse,
+        Self::RinseFirstAnswer,
+        Self::LateReadReply,
+        Self::RetryNewId,
+        Self::LocalMismatch,
+        Self::FirstAttemptExempt,
+        Self::VersionIsSlot,
+        Self::CountUnsyncedVote,
+        Self::ResolveUnfenced,
+        Self::RetryMismatchUnslotted,
+        Self::OwnerByWinningBallot,
+        Self::CountBySlot,
+        Self::StaleReply,
+    ];
+
     /// Whether this variant is the one switched on, for models that play the part of a driver.
     pub fn is_active(self) -> bool {
         is_active(self)

@@ -134,9 +134,15 @@ impl QuorumRead {
         Some(ReadStep::Settle { voter: *voter, slot })
     }
 
-    /// Keeps the newest reply of each voter. What a voter reports never falls, so the greater is the newer.
+    /// Keeps one reply of each voter: any will do, since each was made after the read began. One with
+    /// values is preferred to one without, then the greater. (Not the greater alone: a voter may forget
+    /// that a slot is chosen, when it restarts or drops the log from memory, and what it reports then is
+    /// less. Held against its earlier word that came without the value, it would be asked for ever.)
     fn remember(&mut self, from: NodeId, reply: ReadReply) {
-        let rank = |reply: &ReadReply| (reply.accepted, reply.chosen, reply.ballot, reply.chosen_value.is_some());
+        let rank = |reply: &ReadReply| {
+            let full = reply.chosen_value.is_some() || reply.accepted_value.is_some();
+            (full, reply.accepted, reply.chosen, reply.ballot)
+        };
         match self.replies.iter_mut().find(|(voter, _)| *voter == from) {
             Some((_, known)) if rank(known) >= rank(&reply) => {}
             Some((_, known)) => *known = reply,

@@ -1,5 +1,8 @@
 //! Tests of the core through its public surface: laws of its small types, rules of its machines one sentence a test,
 //! and a deterministic scheduler that drives whole clusters of logs.
+// Helpers of tests are outside `#[test]` functions, where the lints' exemption for tests does not reach.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::needless_pass_by_value)]
 
+mod reads;
 mod regressions;
 mod support;
