@@ -171,11 +171,12 @@ impl QuorumRead {
         Some(ReadStep::Done(ReadResult { slot, snapshot, one_round: self.stage == 0 }))
     }
 
-    /// A slot above `known` that a majority accepted under one ballot, and that ballot. Votes of
-    /// different ballots in one slot prove nothing together.
+    /// A slot not below `known` that a majority accepted under one ballot, and that ballot. Votes of
+    /// different ballots in one slot prove nothing together. (For `known` itself it says whose votes hold
+    /// the value, should the voter that knows it chosen be gone.)
     fn counted(&self, config: &Config, known: Slot) -> Option<(Slot, Ballot)> {
         let open = self.replies.iter().map(|(_, reply)| (reply.accepted, reply.ballot));
-        open.filter(|(slot, _)| *slot > known)
+        open.filter(|(slot, ballot)| *slot >= known && !ballot.is_none())
             .filter(|(slot, ballot)| {
                 let same =
                     |reply: &ReadReply| reply.accepted == *slot && (reply.ballot == *ballot || mutant!(CountBySlot));
