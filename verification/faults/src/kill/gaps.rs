@@ -1,4 +1,5 @@
 use super::nemesis::Event;
+use super::{Noise, Stalls};
 use quorate_spec::Operation as Asked;
 use quorate_verification::history::{Key, Operation, Outcome};
 use std::collections::BTreeMap;
@@ -18,6 +19,10 @@ pub struct Gap {
     /// The last thing that had happened to a node, and how long before the gap's beginning (or, with a minus, how long
     /// after it, when it happened within the gap).
     pub after: Option<(String, f64)>,
+    /// The longest that the watch overslept within it; see [`Noise`].
+    pub overslept: Duration,
+    /// The longest sync of the probe within it.
+    pub sync: Duration,
 }
 
 /// For each key the longest time between one success and the next while a writer for that key waited: from the success
@@ -29,12 +34,13 @@ pub struct Gaps {
 }
 
 impl Gaps {
-    pub(super) fn of(history: &[Operation], events: &[Event]) -> Self {
+    pub(super) fn of(history: &[Operation], events: &[Event], noise: &Noise) -> Self {
         let mut keys: BTreeMap<&Key, Vec<&Operation>> = BTreeMap::new();
         for operation in history.iter().filter(|operation| operation.op != Asked::Get) {
             keys.entry(&operation.key).or_default().push(operation);
         }
-        let mut longest: Vec<Gap> = keys.iter().filter_map(|(key, writes)| longest(key, writes, events)).collect();
+        let mut longest: Vec<Gap> =
+            keys.iter().filter_map(|(key, writes)| longest(key, writes, events, noise)).collect();
         longest.sort_by(|one, other| other.length.cmp(&one.length));
         Self { longest }
     }
@@ -63,7 +69,7 @@ enum Change {
     Call,
 }
 
-fn longest(key: &Key, writes: &[&Operation], events: &[Event]) -> Option<Gap> {
+fn longest(key: &Key, writes: &[&Operation], events: &[Event], noise: &Noise) -> Option<Gap> {
     let mut changes: Vec<(u64, Change)> = Vec::with_capacity(writes.len() * 2);
     for write in writes {
         changes.push((write.call, Change::Call));
@@ -87,8 +93,16 @@ fn longest(key: &Key, writes: &[&Operation], events: &[Event]) -> Option<Gap> {
     let last = events.iter().rev().find(|event| event.at < from + length);
     #[expect(clippy::cast_precision_loss, reason = "for people")]
     let after = last.map(|event| (event.what.clone(), (from as f64 - event.at as f64) / 1e9));
-    let (from, length) = (Duration::from_nanos(from), Duration::from_nanos(length));
-    Some(Gap { key: String::from_utf8_lossy(key).into_owned(), from, length, ended, after })
+    let stalled = |stalls: &Stalls| stalls.worst_within(from, from + length);
+    Some(Gap {
+        key: String::from_utf8_lossy(key).into_owned(),
+        from: Duration::from_nanos(from),
+        length: Duration::from_nanos(length),
+        ended,
+        after,
+        overslept: stalled(&noise.overslept),
+        sync: stalled(&noise.sync),
+    })
 }
 
 #[cfg(test)]
@@ -102,7 +116,7 @@ mod tests {
     const DONE: Outcome = Outcome::Done { version: None, value: None };
 
     fn worst(history: &[Operation]) -> (u64, u64, bool) {
-        let gaps = Gaps::of(history, &[]);
+        let gaps = Gaps::of(history, &[], &Noise::default());
         let gap = gaps.longest.first().unwrap();
         let nanos = |duration: Duration| u64::try_from(duration.as_nanos()).unwrap();
         (nanos(gap.from), nanos(gap.length), gap.ended)

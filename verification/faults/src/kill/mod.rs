@@ -24,7 +24,7 @@ mod table;
 pub use binary::find_binary;
 pub use error::KillError;
 pub use gaps::{Gap, Gaps};
-pub use noise::Noise;
+pub use noise::{Noise, Stalls};
 pub use outcome::{Outcome, Tally};
 pub use plan::{Fault, Plan};
 pub use run::run;

@@ -1,13 +1,13 @@
 use super::client::Load;
 use super::nemesis::{Event, Nemesis};
 use super::nodes::Nodes;
+use super::noise::Stalls;
 use super::recorder::{Clock, Recorder};
 use super::{Gaps, KillError, Noise, Outcome, Plan, Tally, final_reads, judge};
 use quorate_client::{Client, Stats};
 use quorate_verification::history::{Bound, Operation, check, check_versions};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
 
@@ -52,7 +52,7 @@ pub fn run(plan: &Plan) -> Result<Outcome, KillError> {
         lost: judge::lost(&history, &judge::last_states(&history)),
         linearizability: check(&history, Bound::default()).map_err(|_| KillError::Plan("an impossible operation"))?,
         versions: check_versions(&history).err(),
-        gaps: Gaps::of(&history, &disturbed.events),
+        gaps: Gaps::of(&history, &disturbed.events, &disturbed.noise),
         noise: disturbed.noise,
         clients: total(&clients),
         complaints,
@@ -101,13 +101,13 @@ struct Disturbed {
 fn disturb(plan: &Plan, nodes: &mut Nodes, clock: Clock, stop: &AtomicBool) -> Result<Disturbed, KillError> {
     let directory = nodes.directory().to_owned();
     std::thread::scope(|scope| {
-        let sleeper = scope.spawn(|| Noise::sleep_until(stop));
-        let syncer = scope.spawn(|| Noise::sync_until(stop, &directory));
+        let sleeper = scope.spawn(|| Stalls::of_sleep(clock, stop));
+        let syncer = scope.spawn(|| Stalls::of_sync(clock, stop, &directory));
         let mut nemesis = Nemesis { plan, nodes, clock, events: Vec::new(), faults: 0 };
         let done = nemesis.run();
         let Nemesis { faults, events, .. } = nemesis;
         stop.store(true, Ordering::Relaxed);
-        let overslept: Duration = sleeper.join().map_err(|_| KillError::Panicked("watch"))?;
+        let overslept = sleeper.join().map_err(|_| KillError::Panicked("watch"))?;
         let sync = syncer.join().map_err(|_| KillError::Panicked("watch"))?.map_err(KillError::io("sync a probe"))?;
         done.map(|()| Disturbed { faults, events, noise: Noise { overslept, sync } })
     })

@@ -30,8 +30,8 @@ impl fmt::Display for Outcome {
         row("longest gap, worst", ms(self.gaps.worst()))?;
         row("longest gap, median", ms(self.gaps.median()))?;
         row("keys over 100 ms", format!("{} of {}", self.gaps.keys_over(NOTICEABLE), self.gaps.longest.len()))?;
-        row("machine: overslept", ms(self.noise.overslept))?;
-        row("machine: fdatasync", ms(self.noise.sync))?;
+        row("machine: overslept", ms(self.noise.overslept.worst))?;
+        row("machine: fdatasync", ms(self.noise.sync.worst))?;
         row("retries, timeouts", format!("{}, {}", stats.write_retries, stats.timeouts))?;
         row("reads in one round", format!("{} of {}", stats.reads_one_round, stats.reads))?;
         writeln!(f, "the longest gaps:")?;
@@ -47,6 +47,10 @@ impl fmt::Display for Gap {
         write!(f, "{:>8.1} ms at {from:>8.3} s, {}", length, self.key)?;
         if let Some((what, seconds)) = &self.after {
             write!(f, ", {seconds:+.3} s from \"{what}\"")?;
+        }
+        let stalled = |name, stall: Duration| format!(", {name} {:.0} ms", stall.as_secs_f64() * 1e3);
+        for (name, stall) in [("overslept", self.overslept), ("fdatasync", self.sync)] {
+            f.write_str(&if stall.is_zero() { String::new() } else { stalled(name, stall) })?;
         }
         if self.ended { Ok(()) } else { f.write_str(", and then nobody waited") }
     }
