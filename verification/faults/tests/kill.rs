@@ -14,7 +14,8 @@ fn one_at_a_time() -> MutexGuard<'static, ()> {
 }
 
 fn plan(fault: Fault) -> Plan {
-    Plan::new(find_binary().unwrap(), PathBuf::from(env!("CARGO_TARGET_TMPDIR")), fault)
+    let binary = find_binary().unwrap_or_else(|error| panic!("{error}"));
+    Plan::new(binary, PathBuf::from(env!("CARGO_TARGET_TMPDIR")), fault)
 }
 
 fn judge(plan: &Plan) -> Outcome {

@@ -41,7 +41,7 @@ impl Gaps {
         }
         let mut longest: Vec<Gap> =
             keys.iter().filter_map(|(key, writes)| longest(key, writes, events, noise)).collect();
-        longest.sort_by(|one, other| other.length.cmp(&one.length));
+        longest.sort_by_key(|gap| core::cmp::Reverse(gap.length));
         Self { longest }
     }
 

@@ -4,41 +4,52 @@ use quorate_spec::Operation as Asked;
 use quorate_verification::history::{Key, Operation, Outcome, Version};
 use std::collections::BTreeMap;
 
-/// Acknowledged writes that what a key holds at the end does not account for, over all keys. Counted without the
-/// checker's search, from two facts. Versions grow with every write, so a final state whose version is below that of
-/// an acknowledged write has lost it. And a counter that was only ever raised by one holds at least as much as was
-/// acknowledged. A write that was lost and then written over shows in neither; it shows to the checker, if anybody saw
-/// anything of it.
-pub(super) fn lost(history: &[Operation], last: &BTreeMap<Key, (Option<Version>, Option<i64>)>) -> u64 {
+/// What the last read of a key found.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LastState {
+    /// When that read was called.
+    call: u64,
+    /// `None` if there was no value.
+    version: Option<Version>,
+    /// The value, if it is a number.
+    sum: Option<i64>,
+}
+
+/// Acknowledged writes that what the keys hold at the end does not account for. Counted without the checker's search,
+/// from two facts. Versions grow with every write, so a final state whose version is below that of an acknowledged
+/// write has lost it. And a counter that was only ever raised holds at least as much as was acknowledged. A write that
+/// was lost and then written over shows in neither; it shows to the checker, if anybody saw anything of it.
+pub(super) fn lost(history: &[Operation], last: &BTreeMap<Key, LastState>) -> u64 {
     let mut keys: BTreeMap<&Key, (u64, i64)> = BTreeMap::new();
     for operation in history {
         let Outcome::Done { version, .. } = &operation.outcome else { continue };
         let (above, raised) = keys.entry(&operation.key).or_default();
-        let end = last.get(&operation.key).and_then(|(version, _)| *version);
+        let end = last.get(&operation.key).and_then(|last| last.version);
         *above += u64::from(*version > end);
         if let Asked::Increment(by) = operation.op {
             *raised += by;
         }
     }
     let missing = |(key, (above, raised)): (&Key, (u64, i64))| {
-        let holds = last.get(key).and_then(|(_, sum)| *sum).unwrap_or(0);
+        let holds = last.get(key).and_then(|last| last.sum).unwrap_or(0);
         let short = u64::try_from(raised.saturating_sub(holds)).unwrap_or(0);
         above.max(short)
     };
-    keys.into_iter().map(|(key, of)| missing((key, of))).sum()
+    keys.into_iter().map(missing).sum()
 }
 
-/// What the last read of each key found: its version, and its value if that is a number.
-pub(super) fn last_states(history: &[Operation]) -> BTreeMap<Key, (Option<Version>, Option<i64>)> {
-    let mut last: BTreeMap<Key, (u64, (Option<Version>, Option<i64>))> = BTreeMap::new();
+/// What the last read of each key found.
+pub(super) fn last_states(history: &[Operation]) -> BTreeMap<Key, LastState> {
+    let mut states: BTreeMap<Key, LastState> = BTreeMap::new();
     for operation in history {
-        let (Outcome::Read { value, version }, call) = (&operation.outcome, operation.call) else { continue };
-        if last.get(&operation.key).is_none_or(|(latest, _)| *latest <= call) {
-            let sum = value.as_deref().and_then(|value| core::str::from_utf8(value).ok()?.parse().ok());
-            last.insert(operation.key.clone(), (call, (*version, sum)));
+        let Outcome::Read { value, version } = &operation.outcome else { continue };
+        let sum = value.as_deref().and_then(|value| core::str::from_utf8(value).ok()?.parse().ok());
+        let state = LastState { call: operation.call, version: *version, sum };
+        if states.get(&operation.key).is_none_or(|latest| latest.call <= state.call) {
+            states.insert(operation.key.clone(), state);
         }
     }
-    last.into_iter().map(|(key, (_, state))| (key, state)).collect()
+    states
 }
 
 #[cfg(test)]
