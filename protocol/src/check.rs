@@ -40,7 +40,7 @@ impl LogRecord {
         if let Some(accepted) = &self.accepted {
             check_window(&accepted.entry, self.open_slot())?;
             let owners = self.fast_ballot() == Some(accepted.ballot);
-            if accepted.ballot.is_fast() && !owners && !mutant!(OwnerByWinningBallot) {
+            if accepted.ballot.is_fast() && !owners && !(mutant!(OwnerByWinningBallot) || mutant!(OwnerByOwnBallot)) {
                 return Err(Violation::NotTheOwner);
             }
         }

@@ -1,0 +1,17 @@
+//! Running a model and saying what came of it.
+
+mod expected;
+mod outcome;
+mod progress;
+mod run;
+mod spec_model;
+mod story;
+mod table;
+
+pub use expected::Expected;
+pub use outcome::{Outcome, Verdict};
+pub use progress::Progress;
+pub use run::{Limits, run_cluster, run_spec};
+pub use spec_model::{SpecModel, SpecState};
+pub use story::story;
+pub use table::table;

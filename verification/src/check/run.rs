@@ -1,0 +1,141 @@
+//! One model, from its first state to a verdict.
+
+use super::outcome::Violated;
+use super::{Outcome, Progress, SpecModel, Verdict, story};
+use crate::model::{Cluster, Scenario};
+use quorate_spec::Spec;
+use stateright::{Checker, CheckerBuilder, HasDiscoveries, Model, Path};
+use std::hash::Hash;
+use std::time::{Duration, Instant};
+
+/// What a run may use, and what ends it before it is exhausted.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Worker threads.
+    pub threads: usize,
+    /// States generated, repeats included.
+    pub generated: Option<usize>,
+    /// Time.
+    pub time: Option<Duration>,
+    /// Depth first: less memory for a large model; its counterexamples are not the shortest.
+    pub depth_first: bool,
+}
+
+/// What a model adds to its own run.
+struct Reading<M: Model> {
+    name: String,
+    bounds: String,
+    tell: fn(&M, Path<M::State, M::Action>) -> String,
+    missing: fn(&M) -> Vec<String>,
+}
+
+/// Checks a scenario over the shipped core.
+///
+/// # Errors
+/// Bounds that make no configuration.
+pub fn run_cluster(
+    scenario: Scenario,
+    limits: Limits,
+    progress: &mut Progress,
+) -> Result<Outcome, quorate_protocol::ConfigError> {
+    let (name, bounds) = (scenario.name.to_owned(), scenario.bounds.to_string());
+    let model = Cluster::new(scenario)?;
+    let missing = |model: &Cluster| {
+        let taken = |branch: &&crate::model::Branch| model.coverage.count(**branch) == 0;
+        model.scenario.expects.iter().filter(taken).map(|branch| format!("{branch:?}")).collect()
+    };
+    Ok(run(model, &Reading { name, bounds, tell: story, missing }, limits, progress))
+}
+
+/// Checks an abstract model of `spec`.
+pub fn run_spec<M>(name: &str, bounds: &str, spec: M, limits: Limits, progress: &mut Progress) -> Outcome
+where
+    M: Spec + Send + Sync + 'static,
+    M::State: Send + Sync + 'static,
+    M::Action: Send + Sync + 'static,
+{
+    let tell = |_: &SpecModel<M>, path: Path<_, _>| {
+        let steps = path.into_vec().into_iter();
+        steps.map(|(state, action)| format!("{state:?}\n  {action:?}\n")).collect::<String>()
+    };
+    let reading = Reading { name: name.to_owned(), bounds: bounds.to_owned(), tell, missing: |_| Vec::new() };
+    run(SpecModel(spec), &reading, limits, progress)
+}
+
+fn run<M>(model: M, reading: &Reading<M>, limits: Limits, progress: &mut Progress) -> Outcome
+where
+    M: Model + Send + Sync + 'static,
+    M::State: Clone + std::fmt::Debug + Hash + PartialEq + Send + Sync + 'static,
+    M::Action: Clone + std::fmt::Debug + PartialEq + Send + Sync + 'static,
+{
+    let builder = bounded(model.checker().threads(limits.threads).finish_when(HasDiscoveries::AnyFailures), limits);
+    let begun = Instant::now();
+    if limits.depth_first {
+        finish(builder.spawn_dfs(), begun, reading, limits, progress)
+    } else {
+        finish(builder.spawn_bfs(), begun, reading, limits, progress)
+    }
+}
+
+fn bounded<M: Model>(builder: CheckerBuilder<M>, limits: Limits) -> CheckerBuilder<M> {
+    let builder = match limits.generated {
+        Some(generated) => builder.target_state_count(generated),
+        None => builder,
+    };
+    match limits.time {
+        Some(time) => builder.timeout(time),
+        None => builder,
+    }
+}
+
+fn finish<M: Model, C: Checker<M>>(
+    mut checker: C,
+    begun: Instant,
+    reading: &Reading<M>,
+    limits: Limits,
+    progress: &mut Progress,
+) -> Outcome
+where
+    M::State: Clone + std::fmt::Debug + Hash + PartialEq,
+    M::Action: Clone + std::fmt::Debug + PartialEq,
+{
+    let mut elapsed = begun.elapsed();
+    while !checker.is_done() {
+        std::thread::sleep(Duration::from_millis(20));
+        elapsed = begun.elapsed();
+        progress.show(&reading.name, checker.unique_state_count(), checker.state_count(), checker.max_depth());
+    }
+    progress.done();
+    for worker in checker.handles() {
+        // A worker that panicked leaves the run incomplete, and must not pass for a result.
+        assert!(worker.join().is_ok(), "a worker of the checker panicked");
+    }
+    let model = checker.model();
+    let found = checker.discoveries().into_iter().min_by_key(|(_, path)| path.clone().into_actions().len());
+    let violation = found.map(|(property, path)| Violated {
+        property,
+        steps: path.clone().into_actions().len(),
+        story: (reading.tell)(model, path),
+    });
+    let generated = checker.state_count();
+    let cut = limits.generated.is_some_and(|most| generated >= most) || limits.time.is_some_and(|most| elapsed >= most);
+    let missing = (reading.missing)(model);
+    let verdict = match (&violation, cut, missing.is_empty()) {
+        (Some(_), ..) => Verdict::Violated,
+        (None, true, _) => Verdict::BoundHit,
+        (None, false, false) => Verdict::Vacuous,
+        (None, false, true) => Verdict::Exhausted,
+    };
+    Outcome {
+        model: reading.name.clone(),
+        bounds: reading.bounds.clone(),
+        unique: checker.unique_state_count() as u64,
+        generated: generated as u64,
+        depth: checker.max_depth(),
+        elapsed,
+        verdict,
+        violation,
+        missing,
+        changed: None,
+    }
+}

@@ -1,0 +1,128 @@
+//! A counterexample as a story: one line a step, and below it only what changed.
+
+use crate::model::{Action, Cluster, State};
+use quorate_protocol::{Accepted, Entry, LogRecord, Message, PaxosLog, Phase, Row};
+use stateright::Path;
+
+/// Tells how a model came to break a property.
+pub fn story(model: &Cluster, path: Path<State, Action>) -> String {
+    let steps = path.into_vec();
+    let mut text = String::new();
+    for (number, pair) in steps.windows(2).enumerate() {
+        let [(before, Some(action)), (after, _)] = pair else { continue };
+        text.push_str(&format!("{:>3}. {}\n", number + 1, describe(model, before, action)));
+        for change in changes(before, after) {
+            text.push_str(&format!("       {change}\n"));
+        }
+    }
+    if let Some(broken) = steps.last().and_then(|(state, _)| state.broken) {
+        text.push_str(&format!("     broken: {broken}\n"));
+    }
+    text
+}
+
+fn describe(model: &Cluster, state: &State, action: &Action) -> String {
+    match action {
+        Action::Deliver(message) => format!("n{} -> n{}: {}", message.from.0, message.to.0, said(message)),
+        Action::CatchUp { node, slot } => format!("n{node} catches up: it learns what is chosen in slot {}", slot.0),
+        Action::Durable(node) => format!("n{node}'s write is durable"),
+        Action::Crash { node, kept: true } => format!("n{node} crashes after its write reached the disk; it restarts"),
+        Action::Crash { node, kept: false } => format!("n{node} crashes; what was not durable is lost; it restarts"),
+        Action::Propose(index) => match model.scenario.scripts.get(*index) {
+            Some(script) => format!("a client asks n{}: {:?}", script.to.0, script.operation),
+            None => format!("a client asks for request {index}"),
+        },
+        Action::Defer(node) => format!("n{node} has waited long enough"),
+        Action::Settle(node) => format!("a reader asks n{node} to settle the open slot"),
+        Action::ReadBegins => "a read begins".to_owned(),
+        Action::ReadReply(node) => {
+            let record = state.nodes.get(*node).map(|node| node.log.snapshot()).unwrap_or_default();
+            format!("n{node} answers the read: chosen {}, {}", record.chosen_slot().0, vote(&record))
+        }
+        Action::LateReply(reply) => {
+            format!("n{}'s reply to read {} arrives now: chosen {}", reply.0.0, reply.1.id.sequence, reply.1.chosen.0)
+        }
+        Action::ReadTimeout => "the reader's patience runs out".to_owned(),
+        Action::AttemptArrives(index) => attempt(state, *index),
+        Action::AttemptReply(index) => {
+            let reply = state.writer.as_ref().and_then(|writer| writer.replies.get(*index).copied());
+            format!("the client hears: {reply:?}")
+        }
+        Action::AttemptTimeout => "the client's patience runs out; it tries the next replica".to_owned(),
+        Action::Deadline => "the client's deadline passes; it has its request resolved".to_owned(),
+    }
+}
+
+fn attempt(state: &State, index: usize) -> String {
+    match state.writer.as_ref().and_then(|writer| writer.sent.get(index)) {
+        Some((to, request)) => format!("attempt {} reaches n{}: {:?}", request.attempt, to.0, request.operation),
+        None => "an attempt arrives".to_owned(),
+    }
+}
+
+fn said(message: &Message) -> String {
+    let Row { slot, promised, accepted } = message.row;
+    let mut text = format!("slot {}: promised {promised}, accepted {accepted}", slot.0);
+    if let Some(entry) = &message.accepted {
+        text.push_str(&format!(" = {}", value(entry)));
+    }
+    if let Some(proposal) = &message.proposal {
+        let (slot, ballot) = (proposal.slot.0, proposal.ballot);
+        text.push_str(&format!("; proposes {} at {ballot} in slot {slot}", value(&proposal.entry)));
+    }
+    text.push_str(&format!("; knows slot {} chosen", message.chosen.slot.0));
+    text
+}
+
+fn changes(before: &State, after: &State) -> Vec<String> {
+    let mut changes = Vec::new();
+    for (index, (was, is)) in before.nodes.iter().zip(&after.nodes).enumerate() {
+        let pairs = fields(&was.log).into_iter().zip(fields(&is.log));
+        let different: Vec<String> = pairs.filter(|(was, is)| was != is).map(|(_, is)| is).collect();
+        if !different.is_empty() {
+            changes.push(format!("n{index}: {}", different.join(", ")));
+        }
+    }
+    if let (Some(was), Some(is)) = (&before.writer, &after.writer) {
+        if was.told() != is.told() {
+            changes.push(format!("the client is told: {:?}", is.told()));
+        }
+    }
+    if let (Some(was), Some(is)) = (&before.reader, &after.reader) {
+        if was.read.is_some() && is.read.is_none() {
+            changes.push("the read returns".to_owned());
+        }
+    }
+    changes
+}
+
+fn fields(log: &PaxosLog) -> [String; 5] {
+    let record = log.record();
+    [
+        format!("chosen {} = {}", record.chosen_slot().0, record.chosen_entry().map_or("-".into(), |e| value(e))),
+        format!("promised {}", record.promised),
+        vote(record),
+        format!("durable ({}, {}, {})", log.durable().chosen_slot().0, log.durable().promised, vote(log.durable())),
+        phase(log.phase()),
+    ]
+}
+
+fn phase(phase: &Phase) -> String {
+    match phase {
+        Phase::Idle => "idle".to_owned(),
+        Phase::Deferred => "defers".to_owned(),
+        Phase::Preparing { ballot, promises, .. } => format!("preparing {ballot}, promises {promises:?}"),
+        Phase::Accepting { ballot } => format!("accepting {ballot}"),
+    }
+}
+
+fn vote(record: &LogRecord) -> String {
+    match &record.accepted {
+        Some(Accepted { ballot, entry }) => format!("accepted {} at {ballot}", value(entry)),
+        None => "accepted nothing".to_owned(),
+    }
+}
+
+fn value(entry: &Entry) -> String {
+    entry.value.as_ref().map_or_else(|| "nothing".to_owned(), |value| String::from_utf8_lossy(value).into_owned())
+}

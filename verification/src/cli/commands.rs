@@ -1,0 +1,215 @@
+//! What the commands do.
+
+use super::{Command, Exit, Options, USAGE};
+use crate::check::{Expected, Limits, Outcome, Progress, Verdict, run_cluster, run_spec, table};
+use crate::model::{Cluster, Scenario, catalogue, find};
+use crate::mutants::rerun_with_mutants;
+use quorate_spec::{Consensus, Voting};
+use stateright::Model;
+
+/// Runs the command line; `arguments` are without the program's name.
+pub fn run(arguments: &[String]) -> Exit {
+    let options = match Options::parse(arguments.iter().cloned()) {
+        Ok(options) => options,
+        Err(error) => return usage(&error),
+    };
+    let needs_mutants = options.mutant.is_some() || options.command == Command::Mutants;
+    if needs_mutants && !quorate_protocol::MUTANTS_COMPILED_IN {
+        return rerun(arguments);
+    }
+    #[cfg(feature = "mutants")]
+    if let Some(name) = &options.mutant {
+        if let Err(error) = crate::mutants::switch_on(name) {
+            return usage(&error);
+        }
+    }
+    match &options.command {
+        Command::Help => {
+            print!("{USAGE}");
+            Exit::Ok
+        }
+        Command::List => list(),
+        Command::Check(models) => check(models, &options),
+        Command::Explore(model) => explore(model, &options),
+        Command::Mutants => mutants(&options),
+    }
+}
+
+fn usage(error: &str) -> Exit {
+    eprintln!("quorate-check: {error}\n\n{USAGE}");
+    Exit::Usage
+}
+
+/// Hands the command to a build that holds the mutants, and its exit code back.
+fn rerun(arguments: &[String]) -> Exit {
+    match rerun_with_mutants(arguments) {
+        Ok(status) => match status.code() {
+            Some(0) => Exit::Ok,
+            Some(2) => Exit::Usage,
+            Some(3) => Exit::BoundHit,
+            Some(4) => Exit::Unexpected,
+            _ => Exit::Violation,
+        },
+        Err(error) => {
+            eprintln!("quorate-check: cannot build the mutants: {error}");
+            Exit::Unexpected
+        }
+    }
+}
+
+fn list() -> Exit {
+    let Ok(expected) = Expected::committed() else { return Exit::Unexpected };
+    for scenario in catalogue() {
+        let bounds = scenario.bounds.to_string();
+        let set = if scenario.is_default { "default" } else { "full" };
+        let counts = expected.counts(scenario.name, &bounds);
+        let counts = counts.map_or("no count committed".to_owned(), |(unique, _)| format!("{unique} states"));
+        println!("{:<10} {set:<8} {}\n{:>20}{bounds}; {counts}", scenario.name, scenario.about, "");
+    }
+    println!("voting, consensus: the abstract models of spec");
+    Exit::Ok
+}
+
+fn mutants(options: &Options) -> Exit {
+    #[cfg(feature = "mutants")]
+    {
+        let budget = options.timeout.unwrap_or(std::time::Duration::from_secs(120));
+        let all = crate::mutants::hunt(options.threads, budget, &mut Progress::new(options.ci));
+        if all { Exit::Ok } else { Exit::Violation }
+    }
+    #[cfg(not(feature = "mutants"))]
+    {
+        let _ = options;
+        Exit::Unexpected
+    }
+}
+
+fn check(models: &[String], options: &Options) -> Exit {
+    let Ok(expected) = Expected::committed() else { return Exit::Unexpected };
+    let names = match names(models, options.full) {
+        Ok(names) => names,
+        Err(error) => return usage(&error),
+    };
+    let mut progress = Progress::new(options.ci);
+    let mut outcomes = Vec::new();
+    for name in names {
+        let mut outcome = match check_one(&name, options, &mut progress) {
+            Ok(outcome) => outcome,
+            Err(error) => return usage(&error),
+        };
+        if options.mutant.is_none() && !options.unreduced {
+            expected.compare(&mut outcome);
+        }
+        if let Some(violation) = &outcome.violation {
+            println!(
+                "{}: {} breaks in {} steps\n{}",
+                outcome.model, violation.property, violation.steps, violation.story
+            );
+        }
+        outcomes.push(outcome);
+    }
+    print!("{}{}", table(&outcomes), memory(&outcomes));
+    outcomes.iter().map(exit_of).max_by_key(|exit| rank(*exit)).unwrap_or(Exit::Ok)
+}
+
+/// The worst comes first: what is broken, what is unexpected, what is not known.
+fn rank(exit: Exit) -> u8 {
+    match exit {
+        Exit::Ok => 0,
+        Exit::BoundHit => 1,
+        Exit::Unexpected => 2,
+        Exit::Violation | Exit::Usage => 3,
+    }
+}
+
+fn exit_of(outcome: &Outcome) -> Exit {
+    match outcome.verdict {
+        Verdict::Violated => Exit::Violation,
+        Verdict::BoundHit => Exit::BoundHit,
+        Verdict::Vacuous => Exit::Unexpected,
+        Verdict::Exhausted if outcome.changed.is_some() => Exit::Unexpected,
+        Verdict::Exhausted => Exit::Ok,
+    }
+}
+
+fn names(models: &[String], full: bool) -> Result<Vec<String>, String> {
+    if models.is_empty() || models == ["all"] {
+        let chosen = catalogue().into_iter().filter(|scenario| scenario.is_default || full);
+        let abstracts = ["consensus", "voting"].into_iter().map(str::to_owned);
+        return Ok(abstracts.chain(chosen.map(|scenario| scenario.name.to_owned())).collect());
+    }
+    let unknown = models.iter().find(|name| find(name).is_none() && !["consensus", "voting"].contains(&name.as_str()));
+    match unknown {
+        Some(name) => Err(format!("no model '{name}'; `quorate-check list` shows them")),
+        None => Ok(models.to_vec()),
+    }
+}
+
+fn check_one(name: &str, options: &Options, progress: &mut Progress) -> Result<Outcome, String> {
+    let limits = Limits {
+        threads: options.threads,
+        generated: options.max_states,
+        time: options.timeout,
+        depth_first: options.depth_first,
+    };
+    match name {
+        "consensus" => {
+            let spec = Consensus::new(2, 3).map_err(|error| error.to_string())?;
+            Ok(run_spec(name, "slots 2, values 3", spec, limits, progress))
+        }
+        "voting" => {
+            let spec = Voting::new(3, 2, 3).map_err(|error| error.to_string())?;
+            Ok(run_spec(name, "acceptors 3, values 2, ballots 0..2", spec, limits, progress))
+        }
+        _ => run_cluster(scenario(name, options)?, limits, progress).map_err(|error| error.to_string()),
+    }
+}
+
+fn scenario(name: &str, options: &Options) -> Result<Scenario, String> {
+    let mut scenario = find(name).ok_or_else(|| format!("no model '{name}'"))?;
+    scenario.reduced &= !options.unreduced;
+    for (bound, value) in &options.bounds {
+        let small = u8::try_from(*value).map_err(|_| format!("--{bound} is too large"))?;
+        let bounds = &mut scenario.bounds;
+        match bound.as_str() {
+            "nodes" => bounds.nodes = u16::from(small),
+            "prepares" => bounds.prepares = small,
+            "crashes" => bounds.crashes = small,
+            "last-slot" => bounds.last_slot = *value,
+            "reads" => bounds.reads = small,
+            "read-timeouts" => bounds.read_timeouts = small,
+            _ => bounds.attempts = small,
+        }
+    }
+    Ok(scenario)
+}
+
+fn explore(name: &str, options: &Options) -> Exit {
+    let model = scenario(name, options).and_then(|scenario| Cluster::new(scenario).map_err(|error| error.to_string()));
+    match model {
+        Ok(model) => {
+            println!("exploring {name} on http://{} (end with ctrl-c)", options.address);
+            model.checker().threads(options.threads).serve(options.address.as_str());
+            Exit::Ok
+        }
+        Err(error) => usage(&error),
+    }
+}
+
+/// What a visited state cost in memory, where the system tells the peak.
+fn memory(outcomes: &[Outcome]) -> String {
+    let most = outcomes.iter().map(|outcome| outcome.unique).max().unwrap_or(0);
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib: Option<u64> = peak.and_then(|peak| peak.trim().trim_end_matches(" kB").parse().ok());
+    match kib {
+        Some(kib) if most > 100_000 => {
+            format!(
+                "peak memory {} MiB: at most {} bytes a state of the largest model\n",
+                kib / 1024,
+                kib * 1024 / most
+            )
+        }
+        _ => String::new(),
+    }
+}

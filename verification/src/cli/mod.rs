@@ -1,0 +1,9 @@
+//! `quorate-check`: the command line.
+
+mod commands;
+mod exit;
+mod options;
+
+pub use commands::run;
+pub use exit::Exit;
+pub use options::{Command, Options, USAGE};

@@ -1,0 +1,9 @@
+//! Quorate's verification: models over the shipped core, the checker's command, histories.
+#![forbid(unsafe_code)]
+
+pub mod check;
+pub mod cli;
+pub mod history;
+pub mod model;
+pub mod mutants;
+pub mod shared;

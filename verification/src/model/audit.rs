@@ -1,0 +1,98 @@
+//! The properties that span replicas and clients, checked from `spec` whenever the observer learns
+//! something new.
+
+use super::{Branch, Cluster, State};
+use quorate_protocol::{Entry, NotApplied, Outcome, Recorded, RequestId, Slot, Violation, WriteOutcome};
+use quorate_spec::{Property, checks};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// The property that a broken local invariant stands for.
+pub(super) fn property_of(violation: Violation) -> Property {
+    match violation {
+        Violation::AcceptedAbovePromised | Violation::Fell => Property::PromiseDurable,
+        Violation::NotTheOwner => Property::Owner,
+        Violation::Window => Property::Window,
+        Violation::SlotZero => Property::Order,
+    }
+}
+
+/// A request, whatever id a retry of it travels under: clients draw sequences below 2^32.
+fn operation_of(id: RequestId) -> (u128, u32) {
+    (id.client.0, u32::try_from(id.sequence & u64::from(u32::MAX)).unwrap_or_default())
+}
+
+impl Cluster {
+    /// P1, P3, P9, P10, P11, P12 over all that was ever voted for.
+    pub(super) fn audit(&self, state: &mut State) {
+        if state.broken.is_some() {
+            return;
+        }
+        let result = self.audit_votes(state).and_then(|()| self.audit_outcome(state));
+        if let Err(violation) = result {
+            state.broken = Some(violation.property);
+        }
+    }
+
+    fn audit_votes(&self, state: &State) -> Result<(), quorate_spec::Violation> {
+        let votes = state.ghost.votes();
+        checks::one_entry_a_ballot(votes.iter().map(|vote| ((vote.slot, vote.ballot), &vote.entry)))?;
+        let mut chosen: Vec<(Slot, &Arc<Entry>)> = state.ghost.chosen(&self.config).collect();
+        checks::agreement(chosen.iter().copied())?;
+        chosen.sort_by_key(|(slot, _)| *slot);
+        let recorded = || chosen.iter().flat_map(|(_, entry)| entry.requests.iter());
+        checks::at_most_once(recorded().map(|r| (operation_of(r.id), (r.version, r.outcome))))?;
+        for (slot, entry) in &chosen {
+            checks::increasing(entry.requests.iter().map(|recorded| recorded.version))?;
+            let held: BTreeSet<RequestId> = entry.requests.iter().map(|recorded| recorded.id).collect();
+            let so_far = recorded().filter(|r| r.version.slot <= *slot).map(|r| (r.version.slot, r.id));
+            checks::window_complete(&entry.floor, &held, so_far)?;
+        }
+        Ok(())
+    }
+
+    /// P10, P18: what the retrying client was told is what the chosen entries say, now and later.
+    fn audit_outcome(&self, state: &State) -> Result<(), quorate_spec::Violation> {
+        let Some(writer) = &state.writer else { return Ok(()) };
+        let Some(told) = writer.told() else { return Ok(()) };
+        let operation = operation_of(writer.id());
+        let entries = state.ghost.chosen(&self.config);
+        let recorded: BTreeSet<(_, Outcome)> = entries
+            .flat_map(|(_, entry)| entry.requests.iter())
+            .filter(|recorded| operation_of(recorded.id) == operation)
+            .map(|recorded| (recorded.version, recorded.outcome))
+            .collect();
+        let applied = recorded.iter().find(|(_, outcome)| outcome.is_applied());
+        match told {
+            WriteOutcome::Recorded(Recorded { version, outcome, .. }) => {
+                let known = recorded.iter().find(|found| **found == (version, outcome));
+                checks::true_outcome(&operation, Some(&(version, outcome)), known)
+            }
+            WriteOutcome::NotApplied(
+                NotApplied::Withdrawn | NotApplied::Busy | NotApplied::Contention | NotApplied::TooLarge,
+            ) => checks::true_outcome(&operation, None, applied),
+            WriteOutcome::Unknown => Ok(()),
+        }
+    }
+
+    /// P13, P14: what a read returned.
+    pub(super) fn audit_read(&self, state: &mut State, slot: Slot, snapshot: &quorate_protocol::Snapshot, floor: Slot) {
+        let same = |(at, entry): (Slot, &Arc<Entry>)| at == slot && quorate_protocol::Snapshot::of(entry) == *snapshot;
+        let is_chosen = state.ghost.chosen(&self.config).any(same);
+        if checks::fresh_read(&slot, &floor).is_err() {
+            state.broken = state.broken.or(Some(Property::FreshReads));
+        } else if !is_chosen {
+            state.broken = state.broken.or(Some(Property::ReadsAreChosen));
+        }
+    }
+
+    /// Counts what became of the retrying client.
+    pub(super) fn cover_outcome(&self, outcome: WriteOutcome) {
+        if let WriteOutcome::Recorded(recorded) = outcome {
+            self.coverage.hit(Branch::WriterAnswered);
+            if recorded.outcome == Outcome::Cancelled {
+                self.coverage.hit(Branch::Cancelled);
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The models, with their bounds.
+
+use super::{Branch, Scenario, Script};
+use quorate_protocol::NodeId;
+
+/// Every model, the default ones first.
+pub fn catalogue() -> Vec<Scenario> {
+    let default = [slot(), restart(), owner(), read(), rinse(), late(), requests(), resolve()];
+    default.into_iter().chain(full()).collect()
+}
+
+/// The larger ones, of `--full`.
+fn full() -> Vec<Scenario> {
+    let mut settled = slot();
+    settled.settlers = vec![NodeId(2)];
+    settled.bounds.crashes = 0;
+    let mut crashes = slot();
+    crashes.bounds.crashes = 2;
+    let mut unreduced = slot();
+    unreduced.bounds.prepares = 1;
+    unreduced.reduced = false;
+    unreduced.expects.retain(|branch| *branch != Branch::Adopted);
+    let mut read_crash = read();
+    read_crash.bounds.crashes = 1;
+    let mut owner_prepares = owner();
+    owner_prepares.bounds.prepares = 2;
+    let mut three = requests();
+    three.silent.clear();
+    vec![
+        Scenario { is_default: false, ..heir() },
+        larger(crashes, "slot-crashes", "as slot, with two crashes"),
+        larger(settled, "slot-settled", "as slot without crashes, a third node completing for a reader"),
+        larger(unreduced, "slot-unreduced", "as slot with one prepare, without any reduction"),
+        larger(owner_prepares, "owner-prepares", "as owner, with another prepare"),
+        larger(read_crash, "read-crash", "as read, with a crash"),
+        larger(three, "requests-three", "as requests, with the third replica up"),
+    ]
+}
+
+fn larger(scenario: Scenario, name: &'static str, about: &'static str) -> Scenario {
+    Scenario { name, about, is_default: false, ..scenario }
+}
+
+/// The model of this name.
+pub fn find(name: &str) -> Option<Scenario> {
+    catalogue().into_iter().find(|scenario| scenario.name == name)
+}
+
+/// (a) One slot: the owner's fast accept against another's prepare, and whatever prepare follows.
+fn slot() -> Scenario {
+    let mut scenario = Scenario::new("slot", "one slot, three ballots, one of them the owner's, two values, a crash");
+    scenario.bounds.prepares = 2;
+    scenario.bounds.crashes = 1;
+    scenario.scripts = vec![Script::put(0, "B"), Script::put(1, "C")];
+    scenario.expects = vec![
+        Branch::FastChosen,
+        Branch::PreparedChosen,
+        Branch::Adopted,
+        Branch::TailLost,
+        Branch::TailKept,
+        Branch::ChosenWithoutProposer,
+        Branch::Deferred,
+    ];
+    scenario
+}
+
+/// (a) One slot, and an owner that restarts in the middle of its fast accept.
+fn restart() -> Scenario {
+    let mut scenario = Scenario::new("restart", "one slot, the owner restarts between two requests");
+    scenario.bounds.prepares = 1;
+    scenario.bounds.crashes = 1;
+    scenario.scripts = vec![Script::put(0, "B"), Script::put(0, "C")];
+    scenario.crashing = vec![NodeId(0)];
+    scenario.expects = vec![Branch::FastChosen, Branch::TailLost, Branch::TailKept, Branch::PreparedChosen];
+    scenario
+}
+
+/// (b) Two slots; the first entry may be chosen under two ballots, the second slot has one owner.
+fn heir() -> Scenario {
+    let mut scenario = Scenario::new("heir", "two slots; an adopted entry leaves its proposer the owner");
+    scenario.bounds.prepares = 1;
+    scenario.bounds.last_slot = 3;
+    scenario.scripts = vec![Script::put(0, "B"), Script::put(0, "C").after(2), Script::put(1, "D")];
+    scenario.expects = vec![Branch::FastChosen, Branch::Adopted, Branch::NoticeUsed, Branch::CaughtUp];
+    scenario
+}
+
+/// (b) Two slots, the owner restarting between them, a foreign completion.
+fn owner() -> Scenario {
+    let mut scenario = Scenario::new("owner", "two slots, the owner restarts between them, a foreign completion");
+    scenario.bounds.prepares = 1;
+    scenario.bounds.crashes = 1;
+    scenario.bounds.last_slot = 3;
+    scenario.scripts = vec![Script::put(0, "B"), Script::put(0, "C").after(2)];
+    scenario.settlers = vec![NodeId(1)];
+    scenario.crashing = vec![NodeId(0)];
+    scenario.expects = vec![Branch::FastChosen, Branch::Adopted, Branch::CaughtUp, Branch::TailLost];
+    scenario
+}
+
+/// (c) Two writers and a reader.
+fn read() -> Scenario {
+    let mut scenario = Scenario::new("read", "two writers and a reader");
+    scenario.bounds.prepares = 1;
+    scenario.bounds.reads = 1;
+    scenario.scripts = vec![Script::put(0, "B"), Script::put(1, "C")];
+    scenario.expects = vec![Branch::ReadFresh, Branch::ReadRinsed, Branch::ReadCounted];
+    scenario
+}
+
+/// (c) A reader that rinses to the end, beside one writer that may stop at any point.
+fn rinse() -> Scenario {
+    let mut scenario = Scenario::new("rinse", "a writer and a reader that has the open slot settled");
+    scenario.bounds.prepares = 1;
+    scenario.bounds.reads = 1;
+    scenario.bounds.read_timeouts = 4;
+    scenario.scripts = vec![Script::put(0, "B")];
+    scenario.expects = vec![Branch::ReadFresh, Branch::ReadRinsed, Branch::ReadSettled];
+    scenario
+}
+
+/// (c) Two reads, one after the other; replies to the first arrive in the second.
+fn late() -> Scenario {
+    let mut scenario = Scenario::new("late", "two reads; replies to the first arrive in the second");
+    scenario.bounds.reads = 2;
+    scenario.scripts = vec![Script::put(0, "B")];
+    scenario.expects = vec![Branch::ReadFresh, Branch::LateReply, Branch::ReadCounted];
+    scenario
+}
+
+/// (d) A compare-and-set that is retried elsewhere, its first attempt arriving late, while others write.
+fn requests() -> Scenario {
+    let mut scenario = Scenario::new("requests", "a compare-and-set retried elsewhere, its first attempt late");
+    scenario.bounds.prepares = 2;
+    scenario.bounds.last_slot = 5;
+    scenario.bounds.attempts = 2;
+    scenario.instant_disk = true;
+    scenario.silent = vec![NodeId(2)];
+    scenario.scripts = vec![Script::put(0, "C"), Script::put(0, "A")];
+    scenario.writer = Some((Scenario::cas("A", "B"), vec![NodeId(0), NodeId(1)]));
+    scenario.expects = vec![
+        Branch::WriterAnswered,
+        Branch::Retried,
+        Branch::LateAttempt,
+        Branch::Forgotten,
+        Branch::FoundInWindow,
+        Branch::NegativeRecorded,
+        Branch::Batched,
+    ];
+    scenario
+}
+
+/// (d) A client that gives up at its deadline and has its request resolved elsewhere.
+fn resolve() -> Scenario {
+    let mut scenario = Scenario::new("resolve", "a client gives up and has its request closed elsewhere");
+    scenario.bounds.prepares = 2;
+    scenario.bounds.last_slot = 4;
+    scenario.bounds.attempts = 1;
+    scenario.resolves = true;
+    scenario.instant_disk = true;
+    scenario.silent = vec![NodeId(2)];
+    scenario.scripts = vec![Script::put(0, "C")];
+    scenario.writer = Some((Scenario::cas("A", "B"), vec![NodeId(0), NodeId(1)]));
+    scenario.expects = vec![Branch::Cancelled, Branch::WriterAnswered, Branch::LateAttempt];
+    scenario
+}

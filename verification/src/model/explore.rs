@@ -1,0 +1,182 @@
+//! A scenario as stateright sees it: which events are enabled, and what each does.
+
+use super::{Action, Cluster, State};
+use quorate_protocol::{Input, NodeId, Phase, Timer};
+use quorate_spec::Property as P;
+use stateright::{Model, Property};
+
+impl Model for Cluster {
+    type State = State;
+    type Action = Action;
+
+    fn init_states(&self) -> Vec<State> {
+        self.initial().into_iter().collect()
+    }
+
+    fn actions(&self, state: &State, actions: &mut Vec<Action>) {
+        if state.broken.is_some() {
+            return;
+        }
+        self.network_actions(state, actions);
+        for node in 0..state.nodes.len() {
+            self.node_actions(state, node, actions);
+        }
+        self.script_actions(state, actions);
+        self.reader_actions(state, actions);
+        self.writer_actions(state, actions);
+    }
+
+    fn next_state(&self, state: &State, action: Action) -> Option<State> {
+        match action {
+            Action::Deliver(message) => {
+                let to = usize::from(message.to.0);
+                let next = self.node_event(state, to, Input::Receive((*message).clone()))?;
+                self.cover_receive(&state.nodes.get(to)?.log, &next.nodes.get(to)?.log, &message);
+                Some(next)
+            }
+            Action::CatchUp { node, slot } => self.catch_up(state, node, slot),
+            Action::Durable(node) => self.node_event(state, node, Input::Durable),
+            Action::Crash { node, kept } => {
+                let mut next = self.crash(state, node, kept)?;
+                Self::forget_pending(&mut next, node_id(node));
+                Some(next)
+            }
+            Action::Propose(index) => {
+                let (node, request) = self.scripted(index)?;
+                let mut next = self.node_event(state, node, Input::Propose(request))?;
+                next.arrived |= 1 << index;
+                Some(next)
+            }
+            Action::Defer(node) => self.node_event(state, node, Input::Timeout(Timer::Defer)),
+            Action::Settle(node) => {
+                let slot = state.nodes.get(node)?.log.record().open_slot();
+                self.node_event(state, node, Input::Settle(slot))
+            }
+            Action::ReadBegins => self.read_begins(state),
+            Action::ReadReply(node) => self.read_reply(state, node),
+            Action::LateReply(reply) => self.late_reply(state, &reply),
+            Action::ReadTimeout => self.read_timeout(state),
+            Action::AttemptArrives(index) => self.attempt_arrives(state, index),
+            Action::AttemptReply(index) => self.attempt_reply(state, index),
+            Action::AttemptTimeout => self.attempt_timeout(state),
+            Action::Deadline => self.deadline(state),
+        }
+    }
+
+    fn properties(&self) -> Vec<Property<Self>> {
+        vec![
+            Property::always("P1 Agreement", |_, s: &State| s.broken != Some(P::Agreement)),
+            Property::always("P3 OneEntryABallot", |_, s: &State| s.broken != Some(P::OneEntryABallot)),
+            Property::always("P4 PromiseDurable", |_, s: &State| s.broken != Some(P::PromiseDurable)),
+            Property::always("P5 Order", |_, s: &State| s.broken != Some(P::Order)),
+            Property::always("P6 Owner", |_, s: &State| s.broken != Some(P::Owner)),
+            Property::always("P8 LearnedIsChosen", |_, s: &State| s.broken != Some(P::LearnedIsChosen)),
+            Property::always("P9 AtMostOnce", |_, s: &State| s.broken != Some(P::AtMostOnce)),
+            Property::always("P10 TrueOutcomes", |_, s: &State| s.broken != Some(P::TrueOutcomes)),
+            Property::always("P11 Window", |_, s: &State| s.broken != Some(P::Window)),
+            Property::always("P12 Versions", |_, s: &State| s.broken != Some(P::Versions)),
+            Property::always("P13 FreshReads", |_, s: &State| s.broken != Some(P::FreshReads)),
+            Property::always("P14 ReadsAreChosen", |_, s: &State| s.broken != Some(P::ReadsAreChosen)),
+        ]
+    }
+}
+
+impl Cluster {
+    /// A node's event, with its answers handed on.
+    fn node_event(&self, state: &State, node: usize, input: Input) -> Option<State> {
+        let (mut next, output) = self.step(state, node, input)?;
+        if !output.done.is_empty() {
+            self.answers(&mut next, node_id(node), &output);
+        }
+        Some(next)
+    }
+
+    fn network_actions(&self, state: &State, actions: &mut Vec<Action>) {
+        let arrives = state.network.iter().filter(|message| self.is_active(state, usize::from(message.to.0)));
+        actions.extend(arrives.map(|message| Action::Deliver(message.clone())));
+    }
+
+    fn node_actions(&self, state: &State, node: usize, actions: &mut Vec<Action>) {
+        let Some(log) = state.nodes.get(node).map(|node| &node.log) else { return };
+        let bounds = &self.scenario.bounds;
+        let active = self.is_active(state, node);
+        if active && log.writing().is_some() {
+            actions.push(Action::Durable(node));
+        }
+        if active && self.scenario.reduced {
+            let chosen = state.ghost.chosen(&self.config).map(|(slot, _)| slot);
+            let ahead = chosen.filter(|slot| *slot >= log.record().open_slot() && slot.0 < bounds.last_slot);
+            actions.extend(ahead.map(|slot| Action::CatchUp { node, slot }));
+        }
+        if active && *log.phase() == Phase::Deferred && state.prepares < bounds.prepares {
+            actions.push(Action::Defer(node));
+        }
+        let may_settle = self.scenario.settlers.contains(&node_id(node)) && *log.phase() == Phase::Idle;
+        let first = log.record().open_slot() == quorate_protocol::Slot(2);
+        let alone = state.crashes > 0;
+        if active && first && alone && may_settle && state.prepares < bounds.prepares {
+            actions.push(Action::Settle(node));
+        }
+        if state.crashes < bounds.crashes
+            && self.scenario.crashing.contains(&node_id(node))
+            && self.has_something_to_lose(log)
+        {
+            actions.push(Action::Crash { node, kept: false });
+            if active && log.writing().is_some() {
+                actions.push(Action::Crash { node, kept: true });
+            }
+        }
+    }
+
+    fn script_actions(&self, state: &State, actions: &mut Vec<Action>) {
+        for (index, script) in self.scenario.scripts.iter().enumerate() {
+            let node = usize::from(script.to.0);
+            let arrived = state.arrived & (1 << index) != 0;
+            let early = state.ghost.highest_chosen(&self.config) < script.after;
+            if !arrived && !early && self.is_active(state, node) && is_receptive(state, node) {
+                actions.push(Action::Propose(index));
+            }
+        }
+    }
+
+    fn reader_actions(&self, state: &State, actions: &mut Vec<Action>) {
+        let Some(reader) = &state.reader else { return };
+        if reader.read.is_none() {
+            if reader.begun < self.scenario.bounds.reads {
+                actions.push(Action::ReadBegins);
+            }
+            return;
+        }
+        actions.extend((0..state.nodes.len()).map(Action::ReadReply));
+        let earlier = reader.late.iter().filter(|late| late.1.id.sequence < u64::from(reader.begun));
+        actions.extend(earlier.map(|late| Action::LateReply(late.clone())));
+        if reader.timeouts < self.scenario.bounds.read_timeouts {
+            actions.push(Action::ReadTimeout);
+        }
+    }
+
+    fn writer_actions(&self, state: &State, actions: &mut Vec<Action>) {
+        let Some(writer) = &state.writer else { return };
+        for (index, (to, _)) in writer.sent.iter().enumerate() {
+            if self.is_active(state, usize::from(to.0)) {
+                actions.push(Action::AttemptArrives(index));
+            }
+        }
+        if writer.is_waiting() {
+            actions.extend((0..writer.replies.len()).map(Action::AttemptReply));
+            actions.push(Action::AttemptTimeout);
+            actions.push(Action::Deadline);
+        }
+    }
+}
+
+/// A request that reaches a node in the middle of a deferral or of a round only waits there for its end,
+/// so arriving later comes to the same; while a node prepares, it may join the batch.
+fn is_receptive(state: &State, node: usize) -> bool {
+    let phase = state.nodes.get(node).map(|node| node.log.phase());
+    matches!(phase, Some(Phase::Idle | Phase::Preparing { .. }))
+}
+
+fn node_id(node: usize) -> NodeId {
+    NodeId(u16::try_from(node).unwrap_or(u16::MAX))
+}

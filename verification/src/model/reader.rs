@@ -1,0 +1,132 @@
+//! The reading client of a model: the shipped `QuorumRead`, one read after the other.
+
+use super::{Branch, Cluster, State};
+use crate::shared::Shared;
+use quorate_protocol::{Input, NodeId, QuorumRead, ReadId, ReadReply, ReadResult, ReadStep, Slot, read_reply};
+
+/// Its state.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Reader {
+    /// The read under way.
+    pub read: Option<QuorumRead>,
+    /// Reads begun.
+    pub begun: u8,
+    /// Times its patience ran out in this read.
+    pub timeouts: u8,
+    /// The highest slot chosen when the read began.
+    pub floor: Slot,
+    /// Replies to the read before that are still on their way.
+    pub late: Vec<Shared<(NodeId, ReadReply)>>,
+}
+
+impl Reader {
+    /// A client that has not read yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Cluster {
+    /// A read begins: the observer notes what is chosen by now.
+    pub(super) fn read_begins(&self, state: &State) -> Option<State> {
+        let mut reader = (**state.reader.as_ref()?).clone();
+        reader.begun += 1;
+        reader.timeouts = 0;
+        reader.floor = state.ghost.highest_chosen(&self.config);
+        let id = read_id(reader.begun);
+        let (read, _) = QuorumRead::start(id, &self.config, &[]);
+        reader.read = Some(read);
+        Some(with_reader(state, reader))
+    }
+
+    /// A voter answers, and the answer arrives at once. (An answer that arrives later adds no behaviour
+    /// to one read: the reader would hold the same facts, and respond later.) While later reads are to
+    /// come, a copy stays on its way.
+    pub(super) fn read_reply(&self, state: &State, node: usize) -> Option<State> {
+        let mut reader = (**state.reader.as_ref()?).clone();
+        let log = &state.nodes.get(node)?.log;
+        let voter = log.replica().me().node;
+        let id = reader.read.as_ref()?.id();
+        let reply = read_reply(id, &log.snapshot(), true);
+        #[cfg(feature = "mutants")]
+        let reply = stale(&reader, voter, reply);
+        if reader.begun < self.scenario.bounds.reads {
+            let copy = Shared::new((voter, reply.clone()));
+            if let Err(at) = reader.late.binary_search_by_key(&copy.digest(), Shared::digest) {
+                reader.late.insert(at, copy);
+            }
+        }
+        self.read_continues(state, reader, voter, reply)
+    }
+
+    /// A reply to the read before arrives in this one.
+    pub(super) fn late_reply(&self, state: &State, late: &Shared<(NodeId, ReadReply)>) -> Option<State> {
+        let reader = (**state.reader.as_ref()?).clone();
+        self.coverage.hit(Branch::LateReply);
+        let (voter, reply) = (**late).clone();
+        self.read_continues(state, reader, voter, reply)
+    }
+
+    fn read_continues(&self, state: &State, mut reader: Reader, voter: NodeId, reply: ReadReply) -> Option<State> {
+        let step = reader.read.as_mut()?.on_reply(&self.config, voter, reply);
+        if let ReadStep::Done(result) = step {
+            return Some(self.read_ends(state, reader, &result));
+        }
+        let unchanged = state.reader.as_ref().is_some_and(|before| **before == reader);
+        (!unchanged).then(|| with_reader(state, reader))
+    }
+
+    fn read_ends(&self, state: &State, mut reader: Reader, result: &ReadResult) -> State {
+        self.coverage.hit(if result.one_round { Branch::ReadFresh } else { Branch::ReadRinsed });
+        let known = state.nodes.iter().map(|node| node.log.record().chosen_slot()).max();
+        if known.is_some_and(|known| known < result.slot) {
+            self.coverage.hit(Branch::ReadCounted);
+        }
+        let floor = reader.floor;
+        reader.read = None;
+        reader.timeouts = 0;
+        reader.floor = Slot::ZERO;
+        let mut next = with_reader(state, reader);
+        self.audit_read(&mut next, result.slot, &result.snapshot, floor);
+        next
+    }
+
+    /// The reader's patience runs out: it asks again, has a holder send on, or has the slot settled.
+    pub(super) fn read_timeout(&self, state: &State) -> Option<State> {
+        let mut reader = (**state.reader.as_ref()?).clone();
+        reader.timeouts += 1;
+        let step = reader.read.as_mut()?.on_timeout(&self.config);
+        let next = with_reader(state, reader);
+        match step {
+            ReadStep::Help { voter, slot } => {
+                Some(self.step(&next, usize::from(voter.0), Input::Help(slot)).map_or(next, |(after, _)| after))
+            }
+            ReadStep::Settle { voter, slot } => {
+                if state.prepares >= self.scenario.bounds.prepares {
+                    return Some(next);
+                }
+                self.coverage.hit(Branch::ReadSettled);
+                Some(self.step(&next, usize::from(voter.0), Input::Settle(slot)).map_or(next, |(after, _)| after))
+            }
+            ReadStep::Ask { .. } | ReadStep::Wait | ReadStep::Done(_) => Some(next),
+        }
+    }
+}
+
+fn read_id(sequence: u8) -> ReadId {
+    ReadId { client: quorate_protocol::ClientId(99), sequence: u64::from(sequence) }
+}
+
+fn with_reader(state: &State, reader: Reader) -> State {
+    State { reader: Some(Shared::new(reader)), ..state.clone() }
+}
+
+/// (N9) A voter that keeps its answers and gives an old one to a new read.
+#[cfg(feature = "mutants")]
+fn stale(reader: &Reader, voter: NodeId, reply: ReadReply) -> ReadReply {
+    if !quorate_protocol::Mutant::StaleReply.is_active() {
+        return reply;
+    }
+    let kept = reader.late.iter().find(|kept| kept.0 == voter && kept.1.id != reply.id);
+    kept.map_or(reply.clone(), |kept| ReadReply { id: reply.id, ..kept.1.clone() })
+}

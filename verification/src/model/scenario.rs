@@ -1,0 +1,125 @@
+//! What one model is about: who asks for what, and how far it goes.
+
+use super::Branch;
+use quorate_protocol::{Expect, NodeId, Operation, Slot};
+
+/// The bounds of a model. All of them are printed with its result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Replicas.
+    pub nodes: u16,
+    /// Prepares that reach the network, over all nodes: with the owner's ballot, one less than the
+    /// ballots in all.
+    pub prepares: u8,
+    /// Crashes with restart, over all nodes.
+    pub crashes: u8,
+    /// The last slot in which anything happens; slot 1 is chosen at the start.
+    pub last_slot: u64,
+    /// Reads, one after the other.
+    pub reads: u8,
+    /// Times a reader's patience runs out.
+    pub read_timeouts: u8,
+    /// Attempts of the retrying client.
+    pub attempts: u8,
+}
+
+/// A request that some client sends to one replica, once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Script {
+    /// To whom.
+    pub to: NodeId,
+    /// What for.
+    pub operation: Operation,
+    /// Not before this slot is chosen.
+    pub after: Slot,
+}
+
+/// A model.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What it is about, in a line.
+    pub about: &'static str,
+    /// Its bounds.
+    pub bounds: Bounds,
+    /// Requests of clients that do not retry.
+    pub scripts: Vec<Script>,
+    /// Nodes on which the last slot's settling may be asked, as a reader would.
+    pub settlers: Vec<NodeId>,
+    /// Nodes that may crash.
+    pub crashing: Vec<NodeId>,
+    /// Nodes that are down from beginning to end.
+    pub silent: Vec<NodeId>,
+    /// The operation of the client that retries, and the replicas it tries in turn.
+    pub writer: Option<(Operation, Vec<NodeId>)>,
+    /// Whether that client gives up at a deadline and then resolves its request.
+    pub resolves: bool,
+    /// Whether the reductions of `docs/models.md` are on.
+    pub reduced: bool,
+    /// Whether every write is durable in the step that issues it, where the model is not about disks.
+    pub instant_disk: bool,
+    /// The value at the start, chosen in slot 1 and proposed by the first node.
+    pub initial: &'static str,
+    /// Branches that the model must reach, or it is vacuous.
+    pub expects: Vec<Branch>,
+    /// In the default set, or only in the full one.
+    pub is_default: bool,
+}
+
+impl Script {
+    /// A put, at any time.
+    pub fn put(to: u16, value: &'static str) -> Self {
+        Self { to: NodeId(to), operation: Operation::put(value), after: Slot(1) }
+    }
+
+    /// Not before this slot is chosen.
+    #[must_use]
+    pub fn after(mut self, slot: u64) -> Self {
+        self.after = Slot(slot);
+        self
+    }
+}
+
+impl Scenario {
+    /// A model of three replicas with nothing in it yet.
+    pub fn new(name: &'static str, about: &'static str) -> Self {
+        let bounds =
+            Bounds { nodes: 3, prepares: 0, crashes: 0, last_slot: 2, reads: 0, read_timeouts: 0, attempts: 0 };
+        Self {
+            name,
+            about,
+            bounds,
+            scripts: Vec::new(),
+            settlers: Vec::new(),
+            crashing: (0..3).map(NodeId).collect(),
+            silent: Vec::new(),
+            writer: None,
+            resolves: false,
+            reduced: true,
+            instant_disk: false,
+            initial: "A",
+            expects: Vec::new(),
+            is_default: true,
+        }
+    }
+
+    /// A compare-and-set by value.
+    pub fn cas(expect: &'static str, new: &'static str) -> Operation {
+        Operation::CompareAndSet { expect: Expect::Value(expect.into()), new: Some(new.into()) }
+    }
+}
+
+impl std::fmt::Display for Bounds {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { nodes, prepares, crashes, last_slot, reads, read_timeouts, attempts } = self;
+        write!(f, "nodes {nodes}, slots 2..{last_slot}, prepares {prepares}, crashes {crashes}")?;
+        if *reads > 0 {
+            write!(f, ", reads {reads} (patience {read_timeouts})")?;
+        }
+        if *attempts > 0 {
+            write!(f, ", attempts {attempts}")?;
+        }
+        Ok(())
+    }
+}

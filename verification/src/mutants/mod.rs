@@ -1,0 +1,11 @@
+//! The wrong variants, where each is caught, and the command that shows it.
+
+mod build;
+#[cfg(feature = "mutants")]
+mod hunt;
+mod list;
+
+pub use build::rerun_with_mutants;
+#[cfg(feature = "mutants")]
+pub use hunt::{hunt, switch_on};
+pub use list::{Expectation, Listed, list};
