@@ -3,6 +3,10 @@
 // Helpers of tests are outside `#[test]` functions, where the lints' exemption for tests does not reach.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::needless_pass_by_value)]
 
+mod audit;
+mod clients;
+mod cluster;
 mod reads;
 mod regressions;
+mod scheduler;
 mod support;
