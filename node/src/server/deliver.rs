@@ -44,6 +44,7 @@ impl Peer for Deliveries {
         if self.inbound.peer().incarnation() > self.incarnation {
             return PeerResponse::ShuttingDown;
         }
+        self.inbound.peer().hear();
         // A peer speaks for itself alone.
         envelopes.retain(|envelope| envelope.message.from == from);
         self.shared.metrics.envelopes_in.add(envelopes.len());

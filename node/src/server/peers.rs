@@ -6,6 +6,7 @@ use quorate_protocol::{Config, Incarnation, NodeId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use tokio::sync::Notify;
 
 /// The other voters, as this node's server sees them.
 #[derive(Debug)]
@@ -26,6 +27,7 @@ pub(super) struct Peer {
     up: AtomicBool,
     incarnation: AtomicU32,
     inbound: AtomicUsize,
+    heard: Notify,
 }
 
 /// One of the connections that a peer may have here; given back when dropped.
@@ -44,6 +46,7 @@ impl Peers {
                 up: AtomicBool::new(false),
                 incarnation: AtomicU32::new(starts.highest(*node).0),
                 inbound: AtomicUsize::new(0),
+                heard: Notify::new(),
             };
             (*node, Arc::new(peer))
         });
@@ -101,6 +104,18 @@ impl Peer {
     /// Sets whether it is up; whether that is news.
     pub(super) fn set_up(&self, up: bool) -> bool {
         self.up.swap(up, Ordering::Relaxed) != up
+    }
+
+    /// It said something, so it may well be reachable: no need to wait before it is tried again.
+    pub(super) fn hear(&self) {
+        if !self.is_up() {
+            self.heard.notify_one();
+        }
+    }
+
+    /// Ready when it says something while it is not up, or has since this was last ready.
+    pub(super) async fn heard(&self) {
+        self.heard.notified().await;
     }
 
     /// Its highest incarnation that is known here; 0 for none.
@@ -172,6 +187,21 @@ mod tests {
         assert_eq!(peers.admit(&hello(3, 1)).unwrap_err(), Refused::Overloaded);
         held.pop();
         assert!(peers.admit(&hello(3, 1)).is_ok());
+    }
+
+    #[test]
+    fn a_peer_that_speaks_is_heard_unless_it_is_up() {
+        use futures::FutureExt;
+        let peers = peers();
+        let peer = peers.get(NodeId(2)).unwrap();
+        assert_eq!(peer.heard().now_or_never(), None);
+        peer.hear();
+        peer.hear();
+        assert_eq!(peer.heard().now_or_never(), Some(()));
+        assert_eq!(peer.heard().now_or_never(), None, "once for all that was said");
+        peer.set_up(true);
+        peer.hear();
+        assert_eq!(peer.heard().now_or_never(), None);
     }
 
     #[test]

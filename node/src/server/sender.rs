@@ -21,7 +21,7 @@ const HEARTBEAT: Duration = Duration::from_millis(500);
 /// How long a delivery may take before the connection is given up.
 const DELIVERY_TIMEOUT: Duration = Duration::from_secs(2);
 /// The first wait before a peer is tried again; it doubles up to [`BACKOFF_MAX`], and each wait is drawn from its
-/// upper half.
+/// upper half. It is the shortest wait as well: a peer that says something is not waited for any longer.
 const BACKOFF_MIN: Duration = Duration::from_millis(20);
 /// The longest wait before a peer is tried again.
 const BACKOFF_MAX: Duration = Duration::from_millis(1000);
@@ -49,6 +49,8 @@ pub(super) async fn run(shared: Arc<Shared>, peer: Arc<Peer>, mut outbox: Outbox
         tokio::select! {
             () = &mut stop => return,
             () = sleep(wait) => {}
+            // A node that is back takes requests at once, and can get nothing chosen until it is answered.
+            () = async { tokio::join!(sleep(wait.min(BACKOFF_MIN)), peer.heard()); } => {}
         }
         shared.metrics.envelopes_dropped.add(outbox.discard());
     }
