@@ -1,5 +1,5 @@
+use super::Noise;
 use super::nemesis::Event;
-use super::{Noise, Stalls};
 use quorate_spec::Operation as Asked;
 use quorate_verification::history::{Key, Operation, Outcome};
 use std::collections::BTreeMap;
@@ -31,7 +31,14 @@ pub struct Gap {
 pub struct Gaps {
     /// By length, the longest first; one a key.
     pub longest: Vec<Gap>,
+    /// Every gap of any key above [`NOTICEABLE`], in the order of time for each key.
+    pub noticeable: Vec<Gap>,
 }
+
+/// Above this, a gap is one that a person would notice.
+pub const NOTICEABLE: Duration = Duration::from_millis(100);
+/// From here on, a stall of the machine is held to have a part in the gaps it falls into.
+const STALL: Duration = Duration::from_millis(20);
 
 impl Gaps {
     pub(super) fn of(history: &[Operation], events: &[Event], noise: &Noise) -> Self {
@@ -39,10 +46,15 @@ impl Gaps {
         for operation in history.iter().filter(|operation| operation.op != Asked::Get) {
             keys.entry(&operation.key).or_default().push(operation);
         }
-        let mut longest: Vec<Gap> =
-            keys.iter().filter_map(|(key, writes)| longest(key, writes, events, noise)).collect();
+        let (mut longest, mut noticeable) = (Vec::new(), Vec::new());
+        for (key, writes) in keys {
+            let spans = spans(&writes);
+            let gap = |span: &Span| Gap::new(key, span, events, noise);
+            longest.extend(spans.iter().max_by_key(|span| span.length).map(gap));
+            noticeable.extend(spans.iter().filter(|span| Duration::from_nanos(span.length) > NOTICEABLE).map(gap));
+        }
         longest.sort_by_key(|gap| core::cmp::Reverse(gap.length));
-        Self { longest }
+        Self { longest, noticeable }
     }
 
     /// The longest of all keys.
@@ -69,7 +81,15 @@ enum Change {
     Call,
 }
 
-fn longest(key: &Key, writes: &[&Operation], events: &[Event], noise: &Noise) -> Option<Gap> {
+/// A gap, in nanoseconds.
+struct Span {
+    from: u64,
+    length: u64,
+    ended: bool,
+}
+
+/// Every gap of a key with these writes.
+fn spans(writes: &[&Operation]) -> Vec<Span> {
     let mut changes: Vec<(u64, Change)> = Vec::with_capacity(writes.len() * 2);
     for write in writes {
         changes.push((write.call, Change::Call));
@@ -77,32 +97,41 @@ fn longest(key: &Key, writes: &[&Operation], events: &[Event], noise: &Noise) ->
         changes.extend(write.ret.map(|ret| (ret, if success { Change::Success } else { Change::Failure })));
     }
     changes.sort_unstable();
-    let (mut waiting, mut since, mut worst) = (0_u32, 0, None);
+    let (mut waiting, mut since, mut spans) = (0_u32, 0, Vec::new());
     for (at, change) in changes {
         let was_waiting = waiting > 0;
         waiting = if change == Change::Call { waiting + 1 } else { waiting.saturating_sub(1) };
         if was_waiting && (change == Change::Success || waiting == 0) {
-            let candidate = (at - since, since, change == Change::Success);
-            worst = worst.max(Some(candidate));
+            spans.push(Span { from: since, length: at - since, ended: change == Change::Success });
         }
         if change == Change::Success || !was_waiting {
             since = at;
         }
     }
-    let (length, from, ended) = worst?;
-    let last = events.iter().rev().find(|event| event.at < from + length);
-    #[expect(clippy::cast_precision_loss, reason = "for people")]
-    let after = last.map(|event| (event.what.clone(), (from as f64 - event.at as f64) / 1e9));
-    let stalled = |stalls: &Stalls| stalls.worst_within(from, from + length);
-    Some(Gap {
-        key: String::from_utf8_lossy(key).into_owned(),
-        from: Duration::from_nanos(from),
-        length: Duration::from_nanos(length),
-        ended,
-        after,
-        overslept: stalled(&noise.overslept),
-        sync: stalled(&noise.sync),
-    })
+    spans
+}
+
+impl Gap {
+    fn new(key: &Key, span: &Span, events: &[Event], noise: &Noise) -> Self {
+        let (from, to) = (span.from, span.from + span.length);
+        let last = events.iter().rev().find(|event| event.at < to);
+        #[expect(clippy::cast_precision_loss, reason = "for people")]
+        let after = last.map(|event| (event.what.clone(), (from as f64 - event.at as f64) / 1e9));
+        Self {
+            key: String::from_utf8_lossy(key).into_owned(),
+            from: Duration::from_nanos(from),
+            length: Duration::from_nanos(span.length),
+            ended: span.ended,
+            after,
+            overslept: noise.overslept.worst_within(from, to),
+            sync: noise.sync.worst_within(from, to),
+        }
+    }
+
+    /// Whether the machine did its part meanwhile, as far as was noticed.
+    pub fn is_calm(&self) -> bool {
+        self.overslept < STALL && self.sync < STALL
+    }
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ mod table;
 
 pub use binary::find_binary;
 pub use error::KillError;
-pub use gaps::{Gap, Gaps};
+pub use gaps::{Gap, Gaps, NOTICEABLE};
 pub use noise::{Noise, Stalls};
 pub use outcome::{Outcome, Tally};
 pub use plan::{Fault, Plan};

@@ -1,11 +1,9 @@
 //! A run in figures.
 
-use super::{Gap, Outcome};
+use super::{Gap, NOTICEABLE, Outcome};
 use core::fmt;
 use std::time::Duration;
 
-/// Above this, a gap is one that a person would notice.
-const NOTICEABLE: Duration = Duration::from_millis(100);
 /// Gaps that are shown.
 const SHOWN: usize = 8;
 
@@ -30,12 +28,19 @@ impl fmt::Display for Outcome {
         row("longest gap, worst", ms(self.gaps.worst()))?;
         row("longest gap, median", ms(self.gaps.median()))?;
         row("keys over 100 ms", format!("{} of {}", self.gaps.keys_over(NOTICEABLE), self.gaps.longest.len()))?;
+        let calm: Vec<&Gap> = self.gaps.noticeable.iter().filter(|gap| gap.is_calm()).collect();
+        let (count, calm_count) = (self.gaps.noticeable.len(), calm.len());
+        row("gaps over 100 ms", format!("{count} in all, {calm_count} of them without a stall of the machine"))?;
         row("machine: overslept", ms(self.noise.overslept.worst))?;
         row("machine: fdatasync", ms(self.noise.sync.worst))?;
         row("retries, timeouts", format!("{}, {}", stats.write_retries, stats.timeouts))?;
         row("reads in one round", format!("{} of {}", stats.reads_one_round, stats.reads))?;
-        writeln!(f, "the longest gaps:")?;
+        writeln!(f, "the longest gaps of {SHOWN} keys:")?;
         self.gaps.longest.iter().take(SHOWN).try_for_each(|gap| writeln!(f, "  {gap}"))?;
+        if !calm.is_empty() {
+            writeln!(f, "gaps over 100 ms without a stall of the machine:")?;
+        }
+        calm.into_iter().take(SHOWN).try_for_each(|gap| writeln!(f, "  {gap}"))?;
         self.errors.iter().take(SHOWN).try_for_each(|error| writeln!(f, "  error: {error}"))?;
         self.complaints.iter().try_for_each(|complaint| writeln!(f, "  {complaint}"))
     }
