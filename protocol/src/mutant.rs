@@ -2,7 +2,7 @@
 //! feature `mutants` alone; elsewhere every `mutant!` is the constant `false`.
 
 /// A wrong variant. The names in the documents' lists stand behind each: 3.1-N for the kill table of
-/// `docs/mutants.md`, N1 to N9 for Quorate's own.
+/// `docs/mutants.md`, N1 to N10 for Quorate's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 #[cfg_attr(not(feature = "mutants"), allow(dead_code, unreachable_pub))]
@@ -59,6 +59,8 @@ pub enum Mutant {
     CountBySlot,
     /// (N9) A voter answers a read with a reply it made before the read began.
     StaleReply,
+    /// (N10) A cancellation takes a new base, and so misses what was recorded before it.
+    CancelRebased,
 }
 
 #[cfg(feature = "mutants")]
@@ -74,7 +76,7 @@ pub fn activate(mutant: Option<Mutant>) {
 #[cfg(feature = "mutants")]
 impl Mutant {
     /// All of them.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::PromiseBeforeSync,
         Self::VoteBeforeSync,
         Self::PromiseInMemory,
@@ -101,6 +103,7 @@ impl Mutant {
         Self::OwnerByWinningBallot,
         Self::CountBySlot,
         Self::StaleReply,
+        Self::CancelRebased,
     ];
 
     /// Whether this variant is the one switched on, for models that play the part of a driver.

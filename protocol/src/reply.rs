@@ -12,8 +12,8 @@ pub enum Reply {
     NotApplied(NotApplied),
     /// It may have been chosen, or may be yet.
     Unknown,
-    /// The key has moved so far since the request's base that the window no longer tells whether the
-    /// request was recorded. No replica will propose it any more.
+    /// This attempt was proposed, its slot went to another entry, and the key has since moved so far that
+    /// the window no longer tells whether the request was recorded.
     Forgotten,
 }
 
@@ -29,4 +29,7 @@ pub enum NotApplied {
     Withdrawn,
     /// The value it would leave is over the limit.
     TooLarge,
+    /// The key has moved so far since the request's base that the window no longer tells whether another
+    /// attempt of it was recorded. A request of which no attempt was ever proposed may take a new base.
+    Stale,
 }

@@ -92,6 +92,7 @@ impl WriteAttempt {
         }
         self.base_known = true;
         self.request.base = slot;
+        self.turn = self.turn.saturating_sub(1); // The replica that named it answers, so it is asked first.
         self.next()
     }
 
@@ -109,6 +110,13 @@ impl WriteAttempt {
             }
             Reply::NotApplied(reason) => {
                 self.open.retain(|open| *open != (from, attempt));
+                let sole = self.is_surely_not_applied() && self.request.operation != Operation::Cancel;
+                if reason == NotApplied::Stale && sole {
+                    // No attempt was ever proposed, so a slot chosen by now is as good a base as the first.
+                    // (A cancellation speaks for attempts that are not its own: its base stays theirs.)
+                    self.base_known = false;
+                    return self.next();
+                }
                 if usize::from(self.sent) >= self.replicas.len() && self.is_surely_not_applied() {
                     return WriteStep::Done(WriteOutcome::NotApplied(reason));
                 }

@@ -74,12 +74,7 @@ impl<'a> Write<'a> {
         deadline: Instant,
     ) -> Result<Recorded, Failed> {
         let order = session.order(log);
-        let mut replicas = order.clone();
-        if base.is_none() {
-            // The machine takes the next replica for each step. The preferred one is named twice, so that
-            // the first attempt goes there, and not only the question for the base.
-            replicas.splice(0..0, replicas.first().copied());
-        }
+        let replicas = order.clone();
         let value_bytes = operation.value_bytes();
         let pace = Pace::new(replicas.len(), deadline);
         let (machine, step) = WriteAttempt::start(id, base, KEEP, operation, replicas);
@@ -235,7 +230,10 @@ impl<'a> Write<'a> {
                 self.cancelled = recorded.outcome == Outcome::Cancelled;
             }
             Reply::Unknown => self.reasons.note(from, ReplicaFailure::CannotTell),
-            Reply::Forgotten => self.forgotten = true,
+            Reply::Forgotten => {
+                self.forgotten = true;
+                self.reasons.note(from, ReplicaFailure::CannotTell);
+            }
             Reply::NotApplied(_) => {}
         }
         self.machine.on_reply(from, attempt, reply)
@@ -300,7 +298,7 @@ impl<'a> Write<'a> {
         let error = match outcome {
             WriteOutcome::Recorded(recorded) => return Ok(recorded),
             WriteOutcome::NotApplied(NotApplied::Busy) => Error::Busy,
-            WriteOutcome::NotApplied(NotApplied::Contention) => Error::Contention,
+            WriteOutcome::NotApplied(NotApplied::Contention | NotApplied::Stale) => Error::Contention,
             WriteOutcome::NotApplied(NotApplied::Withdrawn) if self.cancelled => Error::Cancelled,
             WriteOutcome::NotApplied(NotApplied::Withdrawn) => self.reasons.unavailable(),
             WriteOutcome::NotApplied(NotApplied::TooLarge) => Error::ValueLength { bytes: self.value_bytes },

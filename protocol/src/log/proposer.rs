@@ -89,8 +89,10 @@ impl PaxosLog {
         let requests = self.waiting.iter().map(|waiting| &waiting.request);
         let evaluation = evaluate(&self.record, requests, self.replica().me());
         for (id, reply) in evaluation.answers {
+            let sole = |waiting: &Waiting| waiting.request.id == id && waiting.may_take_a_new_base();
+            let stale = reply == Reply::Forgotten && self.waiting.iter().any(sole);
             self.waiting.retain(|waiting| waiting.request.id != id);
-            out.done.push((id, reply));
+            out.done.push((id, if stale { Reply::NotApplied(NotApplied::Stale) } else { reply }));
         }
         evaluation.entry
     }
@@ -252,6 +254,15 @@ fn choose<'a>(reported: impl Iterator<Item = &'a Accepted>) -> Option<&'a Accept
         return reported.min_by_key(|accepted| accepted.ballot);
     }
     reported.max_by_key(|accepted| accepted.ballot)
+}
+
+impl Waiting {
+    /// Whether this attempt, once turned away, says nothing of its request. A cancellation speaks for
+    /// attempts that others made, perhaps long ago, so its base is theirs and stays.
+    fn may_take_a_new_base(&self) -> bool {
+        let speaks_for_itself = self.request.operation != Operation::Cancel || mutant!(CancelRebased);
+        !self.proposed && speaks_for_itself
+    }
 }
 
 /// The answer to a request that stops waiting: what was ever proposed may yet be chosen (P18).

@@ -16,7 +16,7 @@ Options of check and explore:
   --mutant NAME       with this wrong variant of the rules switched on
   --nodes N  --prepares N  --crashes N  --last-slot N  --reads N  --read-timeouts N  --attempts N
                       other bounds than the model's own
-  --unreduced         without the reductions of docs/src/models.md
+  --unreduced         without the reductions of docs/models.md
   --dfs               depth first: less memory, longer counterexamples
   --threads N         worker threads (default: all processors)
   --max-states N      stop after generating this many states

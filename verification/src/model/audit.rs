@@ -69,7 +69,11 @@ impl Cluster {
                 checks::true_outcome(&operation, Some(&(version, outcome)), known)
             }
             WriteOutcome::NotApplied(
-                NotApplied::Withdrawn | NotApplied::Busy | NotApplied::Contention | NotApplied::TooLarge,
+                NotApplied::Withdrawn
+                | NotApplied::Busy
+                | NotApplied::Contention
+                | NotApplied::TooLarge
+                | NotApplied::Stale,
             ) => checks::true_outcome(&operation, None, applied),
             WriteOutcome::Unknown => Ok(()),
         }

@@ -5,8 +5,22 @@ use quorate_protocol::NodeId;
 
 /// Every model, the default ones first.
 pub fn catalogue() -> Vec<Scenario> {
-    let default = [slot(), restart(), owner(), read(), rinse(), late(), requests(), resolve()];
+    let default = [slot(), restart(), owner(), read(), rinse(), late(), requests(), stale(), resolve(), outlived()];
     default.into_iter().chain(full()).collect()
+}
+
+/// (d) A client that gives up; by the time its request is resolved, the key has outlived it.
+fn outlived() -> Scenario {
+    let mut scenario = Scenario::new("outlived", "a request is resolved after its key's window has moved on");
+    scenario.bounds.last_slot = 6;
+    scenario.bounds.attempts = 1;
+    scenario.resolves = true;
+    scenario.instant_disk = true;
+    scenario.silent = vec![NodeId(2)];
+    scenario.scripts = vec![Script::put(0, "C"), Script::put(0, "D"), Script::put(0, "E")];
+    scenario.writer = Some((Scenario::cas("A", "B"), vec![NodeId(0)]));
+    scenario.expects = vec![Branch::Forgotten, Branch::FoundInWindow, Branch::Cancelled];
+    scenario
 }
 
 /// The larger ones, of `--full`.
@@ -147,6 +161,19 @@ fn requests() -> Scenario {
         Branch::NegativeRecorded,
         Branch::Batched,
     ];
+    scenario
+}
+
+/// (d) A sole attempt that the key has outlived takes a new base.
+fn stale() -> Scenario {
+    let mut scenario = Scenario::new("stale", "three writes overtake a request, which takes a new base");
+    scenario.bounds.last_slot = 6;
+    scenario.bounds.attempts = 1;
+    scenario.instant_disk = true;
+    scenario.silent = vec![NodeId(2)];
+    scenario.scripts = vec![Script::put(0, "B"), Script::put(0, "C"), Script::put(0, "A")];
+    scenario.writer = Some((Scenario::cas("A", "B"), vec![NodeId(0)]));
+    scenario.expects = vec![Branch::WriterAnswered, Branch::Forgotten, Branch::NewBase];
     scenario
 }
 

@@ -46,6 +46,8 @@ pub enum Branch {
     FoundInWindow,
     /// A late attempt met a floor above its base.
     Forgotten,
+    /// A client whose request was never proposed took a new base.
+    NewBase,
     /// A client retried elsewhere.
     Retried,
     /// A first attempt arrived after the client had its answer.
@@ -58,11 +60,11 @@ pub enum Branch {
 
 /// How often each branch was taken, over all generated states.
 #[derive(Debug, Default)]
-pub struct Coverage([AtomicU64; 23]);
+pub struct Coverage([AtomicU64; 24]);
 
 impl Branch {
     /// All of them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::FastChosen,
         Self::PreparedChosen,
         Self::Adopted,
@@ -82,6 +84,7 @@ impl Branch {
         Self::WriterAnswered,
         Self::FoundInWindow,
         Self::Forgotten,
+        Self::NewBase,
         Self::Retried,
         Self::LateAttempt,
         Self::NegativeRecorded,

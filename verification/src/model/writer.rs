@@ -4,7 +4,8 @@
 use super::{Branch, Cluster, State};
 use crate::shared::Shared;
 use quorate_protocol::{
-    Input, NodeId, Operation, Output, Reply, Request, RequestId, Slot, WriteAttempt, WriteOutcome, WriteStep,
+    Input, NodeId, NotApplied, Operation, Output, Reply, Request, RequestId, Slot, WriteAttempt, WriteOutcome,
+    WriteStep,
 };
 
 /// Its state.
@@ -76,7 +77,9 @@ impl Cluster {
         if !writer.is_waiting() {
             self.coverage.hit(Branch::LateAttempt);
         }
-        writer.pending.push((to, request.attempt, request.id));
+        if !writer.resolving || request.operation == Operation::Cancel {
+            writer.pending.push((to, request.attempt, request.id));
+        }
         let next = with_writer(state, writer);
         let (mut after, output) = self.step(&next, usize::from(to.0), Input::Propose(request))?;
         self.answers(&mut after, to, &output);
@@ -102,7 +105,7 @@ impl Cluster {
 
     fn cover_reply(&self, reply: Reply, ours: bool, known: Slot) {
         match reply {
-            Reply::Forgotten if ours => self.coverage.hit(Branch::Forgotten),
+            Reply::Forgotten | Reply::NotApplied(NotApplied::Stale) if ours => self.coverage.hit(Branch::Forgotten),
             Reply::Recorded(recorded) if ours && recorded.version.slot < known => {
                 self.coverage.hit(Branch::FoundInWindow)
             }
@@ -147,12 +150,19 @@ impl Cluster {
         let (attempt, step) = WriteAttempt::start(writer.id, base, 1, Operation::Cancel, replicas);
         writer.attempt = attempt;
         writer.replies.clear();
+        writer.pending.clear();
         writer.resolving = true;
         writer.sends = 0;
         self.client_moves(state, writer, step)
     }
 
-    fn client_moves(&self, state: &State, mut writer: Writer, step: WriteStep) -> Option<State> {
+    /// A question for a base is answered at once: any slot the replica ever knew chosen would do.
+    fn client_moves(&self, state: &State, mut writer: Writer, mut step: WriteStep) -> Option<State> {
+        if let WriteStep::AskSlot(replica) = step {
+            self.coverage.hit(Branch::NewBase);
+            let known = state.nodes.get(usize::from(replica.0))?.log.record().chosen_slot();
+            step = writer.attempt.on_slot(known);
+        }
         writer.follow(step);
         if let Some(outcome) = writer.told {
             self.cover_outcome(outcome);

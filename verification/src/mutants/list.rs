@@ -14,7 +14,7 @@ pub enum Expectation {
 pub struct Listed {
     /// Its name, as `--mutant` takes it.
     pub name: &'static str,
-    /// Its number: of the kill table (`docs/mutants.md`), or N1 to N9.
+    /// Its number: of the kill table (`docs/mutants.md`), or N1 to N10.
     pub number: &'static str,
     /// What it does wrong.
     pub what: &'static str,
@@ -61,5 +61,6 @@ pub fn list() -> Vec<Listed> {
         caught("OwnerByWinningBallot", "N7", "the winning ballot's node owns the next slot", &["heir"]),
         caught("CountBySlot", "N8", "a read counts votes by slot without ballot", &["read"]),
         caught("StaleReply", "N9", "a voter answers with a reply made before the read", &["late"]),
+        caught("CancelRebased", "N10", "a cancellation takes a new base", &["outlived"]),
     ]
 }
