@@ -31,17 +31,19 @@ pub(crate) struct Clients {
     /// Answers under way: (writer, node, attempt, reply).
     replies: Vec<(usize, NodeId, u8, Reply)>,
     reader: Option<Reader>,
+    /// Replies to reads that are over. They arrive in the next one, and must count nothing.
+    late: Vec<(NodeId, ReadReply)>,
     voters: Vec<NodeId>,
     pub(crate) reads: u64,
 }
 
-const OPERATIONS_MAX: usize = 24;
+const OPERATIONS_MAX: usize = 80;
 
 impl Clients {
     pub(crate) fn new(config: &Config) -> Self {
         let voters = config.voters().to_vec();
         let (writers, sent, tickets, replies) = (Vec::new(), Vec::new(), BTreeMap::new(), Vec::new());
-        Self { writers, sent, tickets, replies, reader: None, voters, reads: 0 }
+        Self { writers, sent, tickets, replies, reader: None, late: Vec::new(), voters, reads: 0 }
     }
 
     pub(crate) fn answered(&mut self, at: usize, id: RequestId, reply: Reply) {
@@ -59,8 +61,8 @@ impl Clients {
 impl Scheduler {
     pub(crate) fn client_event(&mut self) -> Verdict {
         match self.random.below(23) {
-            0..3 => self.begin(),
-            3..10 => self.attempt_arrives(),
+            0..4 => self.begin(),
+            4..10 => self.attempt_arrives(),
             10..16 => self.reply_arrives(),
             16 => self.writer_loses_patience(),
             17 => self.deadline(),
@@ -96,10 +98,10 @@ impl Scheduler {
         let turn = self.random.below(replicas.len());
         replicas.rotate_left(turn);
         let keep = u8::try_from(self.random.below(4)).unwrap();
-        let (id, base, operation) = if count > 0 && self.random.chance(15) {
-            let earlier = &self.clients.writers[self.random.below(count)].machine;
-            self.audit.cancelled.insert(earlier.id());
-            (earlier.id(), earlier.base().unwrap(), Operation::Cancel)
+        let unknown = self.unknown_writer().filter(|_| self.random.chance(40));
+        let (id, base, operation) = if let Some((id, base)) = unknown {
+            self.audit.cancelled.insert(id);
+            (id, base, Operation::Cancel)
         } else {
             let operation = self.operation();
             let id = RequestId::new(1, count as u64);
@@ -112,11 +114,24 @@ impl Scheduler {
         self.perform(count, step)
     }
 
+    /// An operation that ended as unknown, and its base: what a client may ask to resolve.
+    fn unknown_writer(&mut self) -> Option<(RequestId, Slot)> {
+        let writers = self.clients.writers.iter();
+        let unknown = writers.filter(|writer| writer.outcome == Some(WriteOutcome::Unknown));
+        let tokens: Vec<_> = unknown.filter_map(|w| Some((w.machine.id(), w.machine.base()?))).collect();
+        tokens.get(self.random.below(tokens.len())).copied()
+    }
+
     fn perform(&mut self, writer: usize, step: WriteStep) -> Verdict {
         match step {
             WriteStep::Send { to, request } => self.clients.sent.push((writer, to, request)),
             WriteStep::Done(outcome) => return self.end(writer, outcome),
-            WriteStep::Wait | WriteStep::AskSlot(_) => {}
+            WriteStep::AskSlot(to) => {
+                let slot = self.nodes[self.config.index(to).unwrap()].log.snapshot().chosen_slot();
+                let step = self.clients.writers[writer].machine.on_slot(slot);
+                return self.perform(writer, step);
+            }
+            WriteStep::Wait => {}
         }
         Ok(())
     }
@@ -189,7 +204,8 @@ impl Scheduler {
         let id = ReadId { sequence: self.clients.reads, ..ReadId::default() };
         let preference = [self.config.voters()[self.random.below(self.nodes.len())]];
         let (machine, step) = QuorumRead::start(id, &self.config, &preference);
-        self.clients.reader = Some(Reader { machine, floor: self.audit.last_chosen(), replies: Vec::new() });
+        let replies = std::mem::take(&mut self.clients.late);
+        self.clients.reader = Some(Reader { machine, floor: self.audit.last_chosen(), replies });
         self.perform_read(step)
     }
 
@@ -210,7 +226,7 @@ impl Scheduler {
             ReadStep::Settle { voter, slot } => self.repair_for_reader(voter, quorate_protocol::Input::Settle(slot)),
             ReadStep::Done(result) => {
                 let floor = reader.floor;
-                self.clients.reader = None;
+                self.clients.late = self.clients.reader.take().map(|reader| reader.replies).unwrap_or_default();
                 let value = self.audit.chosen(result.slot).map(|entry| (entry.value.clone(), entry.version));
                 let read = (result.snapshot.value, result.snapshot.version);
                 if result.slot < floor || read != value.unwrap_or_default() {

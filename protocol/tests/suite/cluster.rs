@@ -1,21 +1,7 @@
 //! Clusters under the scheduler: the properties hold in every run, and every run comes to rest.
 
-use crate::scheduler::Scheduler;
+use crate::{run::run, scheduler::Scheduler};
 use quickcheck::{QuickCheck, TestResult};
-
-/// A run from a seed; the events of chaos shrink, the seed need not.
-fn run(seed: u64, voters: u16, events: u16) -> Result<Scheduler, String> {
-    let mut scheduler = Scheduler::new(seed, voters);
-    for _ in 0..events {
-        scheduler.chaos()?;
-    }
-    scheduler.heal(20_000)?;
-    scheduler.deliver_late_attempts()?;
-    scheduler.heal(20_000)?;
-    scheduler.final_read(200)?;
-    scheduler.what_was_told_is_true()?;
-    Ok(scheduler)
-}
 
 fn check(voters: u16, runs: u64) {
     fn property(seed: u64, events: u16, voters: u8) -> TestResult {

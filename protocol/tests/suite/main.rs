@@ -8,5 +8,6 @@ mod clients;
 mod cluster;
 mod reads;
 mod regressions;
+mod run;
 mod scheduler;
 mod support;

@@ -45,6 +45,8 @@ pub(crate) struct Scheduler {
     pub(crate) audit: Audit,
     pub(crate) random: Random,
     pub(crate) clients: Clients,
+    /// The most events that healing took.
+    pub(crate) healed: usize,
     now: u64,
 }
 
@@ -58,6 +60,7 @@ impl Scheduler {
             random: Random(seed),
             clients: Clients::new(&config),
             config,
+            healed: 0,
             now: 0,
         };
         for at in 0..usize::from(voters) {
@@ -199,7 +202,8 @@ impl Scheduler {
     /// From now on all works: messages arrive in order, disks are quick, timers fire when they are due. Everything that
     /// waits is answered within `bound` events, and then silence falls.
     pub(crate) fn heal(&mut self, bound: usize) -> Verdict {
-        for _ in 0..bound {
+        for event in 0..bound {
+            self.healed = self.healed.max(event);
             if let Some(at) = (0..self.nodes.len()).find(|at| self.nodes[*at].log.writing().is_some()) {
                 self.sync(at)?;
             } else if !self.network.is_empty() {
