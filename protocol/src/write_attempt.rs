@@ -110,12 +110,8 @@ impl WriteAttempt {
             }
             Reply::NotApplied(reason) => {
                 self.open.retain(|open| *open != (from, attempt));
-                let sole = self.is_surely_not_applied() && self.request.operation != Operation::Cancel;
-                if reason == NotApplied::Stale && sole {
-                    // No attempt was ever proposed, so a slot chosen by now is as good a base as the first.
-                    // (A cancellation speaks for attempts that are not its own: its base stays theirs.)
-                    self.base_known = false;
-                    return self.next();
+                if reason == NotApplied::Stale {
+                    return self.outlived();
                 }
                 if usize::from(self.sent) >= self.replicas.len() && self.is_surely_not_applied() {
                     return WriteStep::Done(WriteOutcome::NotApplied(reason));
@@ -143,6 +139,23 @@ impl WriteAttempt {
         } else {
             WriteOutcome::Unknown
         }
+    }
+
+    /// The key has moved too far for the base.
+    fn outlived(&mut self) -> WriteStep {
+        // A cancellation speaks for attempts that are not its own: its base stays theirs. (A replica may
+        // have answered it together with an attempt of theirs that waited there.)
+        let speaks_for_others = self.request.operation == Operation::Cancel && !mutant!(CancelRebased);
+        if speaks_for_others || self.ever_unknown {
+            self.ever_unknown = true;
+            return WriteStep::Done(WriteOutcome::Unknown);
+        }
+        if !self.open.is_empty() {
+            return WriteStep::Wait; // No other replica can tell; one with an open attempt may.
+        }
+        // No attempt was ever proposed, so a slot chosen by now is as good a base as the first.
+        self.base_known = false;
+        self.next()
     }
 
     fn is_surely_not_applied(&self) -> bool {

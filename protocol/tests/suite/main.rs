@@ -3,6 +3,7 @@
 // Helpers of tests are outside `#[test]` functions, where the lints' exemption for tests does not reach.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::needless_pass_by_value)]
 
+mod attempts;
 mod audit;
 mod clients;
 mod cluster;
