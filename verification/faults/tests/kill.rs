@@ -53,3 +53,14 @@ fn all_three_killed_at_once_lose_nothing() {
     let outcome = judge(&plan);
     assert!(outcome.faults >= 3, "{outcome}");
 }
+
+#[test]
+fn writes_that_are_lost_are_found() {
+    let _one = one_at_a_time();
+    let mut plan = plan(Fault::RollBack);
+    (plan.rounds, plan.load) = (1, Duration::ZERO);
+    let outcome = run(&plan).unwrap_or_else(|error| panic!("{error}"));
+    assert!(outcome.lost > 0, "{outcome}");
+    assert!(outcome.linearizability.violations().next().is_some(), "{outcome}");
+    assert!(outcome.versions.is_some(), "{outcome}");
+}

@@ -17,7 +17,7 @@ use std::time::Duration;
 const USAGE: &str = "\
 quorate-kill: faults against three real nodes under load, and a verdict on all that clients saw
 
-  --fault none|kill|stop|kill-all   what happens to the nodes (kill)
+  --fault FAULT                     what happens to the nodes: none, kill, stop, kill-all, or roll-back (kill)
   --minutes N, --seconds N          how long (30 seconds)
   --clients N, --keys N             the load (8 clients on 20 keys)
   --down MS, --calm MS              how long a node is away, and the pause after it is back
@@ -46,7 +46,8 @@ fn main() -> ExitCode {
         Ok(outcome) => outcome,
         Err(error) => return failed(&error.to_string()),
     };
-    print!("{outcome}");
+    // Whoever reads may have heard enough.
+    let _ = write!(std::io::stdout(), "{outcome}");
     if let Some(path) = &arguments.history
         && let Err(error) = keep(path, &outcome.history)
     {

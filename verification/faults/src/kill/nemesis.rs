@@ -37,7 +37,11 @@ impl Nemesis<'_> {
                 Fault::None => std::thread::sleep(Duration::from_millis(100)),
                 Fault::Kill => (1..=NODES).try_for_each(|node| self.kill(node))?,
                 Fault::Stop => (1..=NODES).try_for_each(|node| self.stop(node))?,
-                Fault::KillAll => self.kill_all()?,
+                Fault::KillAll => self.kill_all(Nodes::kill_all)?,
+                Fault::RollBack => {
+                    self.kill_all(|nodes| nodes.kill_all().and_then(|()| nodes.save()))?;
+                    self.kill_all(|nodes| nodes.kill_all().and_then(|()| nodes.put_back()))?;
+                }
             }
             rounds += 1;
         }
@@ -62,9 +66,9 @@ impl Nemesis<'_> {
         self.settle(&[node])
     }
 
-    fn kill_all(&mut self) -> Result<(), KillError> {
+    fn kill_all(&mut self, how: impl FnOnce(&mut Nodes) -> Result<(), KillError>) -> Result<(), KillError> {
         self.note("SIGKILL all nodes".to_owned());
-        self.nodes.kill_all()?;
+        how(self.nodes)?;
         std::thread::sleep(self.plan.down);
         self.note("start all nodes".to_owned());
         let all: Vec<u16> = (1..=NODES).collect();

@@ -123,6 +123,22 @@ impl Nodes {
         (1..=NODES).try_for_each(|node| self.kill(node))
     }
 
+    /// Keeps a copy of the data of every node; none may run.
+    pub(super) fn save(&self) -> Result<(), KillError> {
+        self.each_data_directory(copy_files)
+    }
+
+    /// Puts the copies back.
+    pub(super) fn put_back(&self) -> Result<(), KillError> {
+        self.each_data_directory(|data, saved| copy_files(saved, data))
+    }
+
+    fn each_data_directory(&self, copy: impl Fn(&Path, &Path) -> std::io::Result<()>) -> Result<(), KillError> {
+        let data = |node: u16| self.directory.join(format!("nodes/node{node}"));
+        let saved = |node: u16| self.directory.join(format!("saved{node}"));
+        (1..=NODES).try_for_each(|node| copy(&data(node), &saved(node))).map_err(KillError::io("copy a node's data"))
+    }
+
     /// SIGSTOP, or SIGCONT.
     pub(super) fn signal(&self, node: u16, signal: Signal) -> Result<(), KillError> {
         let child = self.children.get(usize::from(node - 1)).and_then(Option::as_ref);
@@ -185,6 +201,15 @@ impl Drop for Nodes {
             let _ = fs::remove_dir_all(&self.directory);
         }
     }
+}
+
+fn copy_files(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(to)?;
+    for file in fs::read_dir(from)? {
+        let file = file?;
+        fs::copy(file.path(), to.join(file.file_name()))?;
+    }
+    Ok(())
 }
 
 /// A port such that every port that `init` derives from it is free at this moment.

@@ -14,6 +14,9 @@ pub enum Fault {
     Stop,
     /// SIGKILL of all three at once, and a restart.
     KillAll,
+    /// What no protocol survives: all three are killed, and come back with their disks as they were a while ago. A run
+    /// that finds nothing wrong with that would find nothing wrong with anything.
+    RollBack,
 }
 
 /// One run.
@@ -87,7 +90,8 @@ impl FromStr for Fault {
             "kill" => Ok(Self::Kill),
             "stop" => Ok(Self::Stop),
             "kill-all" => Ok(Self::KillAll),
-            _ => Err(format!("faults are none, kill, stop and kill-all, not {text:?}")),
+            "roll-back" => Ok(Self::RollBack),
+            _ => Err(format!("faults are none, kill, stop, kill-all and roll-back, not {text:?}")),
         }
     }
 }
