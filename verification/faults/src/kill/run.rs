@@ -3,7 +3,7 @@ use super::nemesis::{Event, Nemesis};
 use super::nodes::Nodes;
 use super::noise::Stalls;
 use super::recorder::{Clock, Recorder};
-use super::{Gaps, KillError, Noise, Outcome, Plan, Tally, final_reads, judge};
+use super::{Fault, Gaps, KillError, Noise, Outcome, Plan, Tally, final_reads, judge};
 use quorate_client::{Client, Stats};
 use quorate_verification::history::{Bound, Operation, check, check_versions};
 use std::sync::Arc;
@@ -59,7 +59,8 @@ pub fn run(plan: &Plan) -> Result<Outcome, KillError> {
         errors,
         history,
     };
-    if outcome.faults_found().is_empty() {
+    // Only of a run that went badly without being meant to is there anything to look into.
+    if outcome.faults_found().is_empty() || plan.fault == Fault::RollBack {
         nodes.forget();
     }
     Ok(outcome)
