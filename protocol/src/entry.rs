@@ -48,7 +48,9 @@ pub struct Entry {
     pub version: Option<Version>,
     /// Who first proposed it; owns round 0 of the next slot (P6).
     pub owner: Owner,
-    /// The requests of this slot, after those kept from earlier slots, in the order of their versions.
+    /// The requests of this slot, after those kept from earlier slots, in the order of their versions:
+    /// at most [`BATCH_MAX`](crate::BATCH_MAX) and [`WINDOW_MAX`](crate::WINDOW_MAX).
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "bounded::deserialize"))]
     pub requests: Vec<Recorded>,
     /// `requests` holds every id recorded above this slot (P11).
     pub floor: Slot,
@@ -70,5 +72,40 @@ impl Outcome {
     /// Whether the request changed the value.
     pub fn is_applied(&self) -> bool {
         matches!(self, Self::Written | Self::Counted(_))
+    }
+}
+
+/// A window that comes from outside is no longer than one of ours can be: bytes of a frame must not
+/// become many times as much memory.
+#[cfg(feature = "serde")]
+mod bounded {
+    use super::Recorded;
+    use crate::{BATCH_MAX, WINDOW_MAX};
+    use alloc::vec::Vec;
+    use serde::de::{Deserializer, Error, SeqAccess, Visitor};
+
+    struct Window;
+
+    impl<'de> Visitor<'de> for Window {
+        type Value = Vec<Recorded>;
+
+        fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+            write!(f, "at most {} recorded requests", BATCH_MAX + WINDOW_MAX)
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+            let mut window = Vec::new();
+            while let Some(item) = items.next_element()? {
+                if window.len() == BATCH_MAX + WINDOW_MAX {
+                    return Err(A::Error::invalid_length(window.len() + 1, &self));
+                }
+                window.push(item);
+            }
+            Ok(window)
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Recorded>, D::Error> {
+        from.deserialize_seq(Window)
     }
 }

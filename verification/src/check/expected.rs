@@ -39,10 +39,10 @@ impl Expected {
         if outcome.verdict != Verdict::Exhausted {
             return;
         }
-        if let Some((unique, generated)) = self.counts(&outcome.model, &outcome.bounds) {
-            if (unique, generated) != (outcome.unique, outcome.generated) {
-                outcome.changed = Some(format!("expected {unique} unique and {generated} generated"));
-            }
+        if let Some((unique, generated)) = self.counts(&outcome.model, &outcome.bounds)
+            && (unique, generated) != (outcome.unique, outcome.generated)
+        {
+            outcome.changed = Some(format!("expected {unique} unique and {generated} generated"));
         }
     }
 }

@@ -21,11 +21,14 @@ pub struct Limits {
     pub depth_first: bool,
 }
 
+/// Tells a counterexample.
+type Tell<M> = fn(&M, Path<<M as Model>::State, <M as Model>::Action>) -> String;
+
 /// What a model adds to its own run.
 struct Reading<M: Model> {
     name: String,
     bounds: String,
-    tell: fn(&M, Path<M::State, M::Action>) -> String,
+    tell: Tell<M>,
     missing: fn(&M) -> Vec<String>,
 }
 

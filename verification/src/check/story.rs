@@ -83,15 +83,16 @@ fn changes(before: &State, after: &State) -> Vec<String> {
             changes.push(format!("n{index}: {}", different.join(", ")));
         }
     }
-    if let (Some(was), Some(is)) = (&before.writer, &after.writer) {
-        if was.told() != is.told() {
-            changes.push(format!("the client is told: {:?}", is.told()));
-        }
+    if let (Some(was), Some(is)) = (&before.writer, &after.writer)
+        && was.told() != is.told()
+    {
+        changes.push(format!("the client is told: {:?}", is.told()));
     }
-    if let (Some(was), Some(is)) = (&before.reader, &after.reader) {
-        if was.read.is_some() && is.read.is_none() {
-            changes.push("the read returns".to_owned());
-        }
+    if let (Some(was), Some(is)) = (&before.reader, &after.reader)
+        && was.read.is_some()
+        && is.read.is_none()
+    {
+        changes.push("the read returns".to_owned());
     }
     changes
 }

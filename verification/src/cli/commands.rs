@@ -18,10 +18,8 @@ pub fn run(arguments: &[String]) -> Exit {
         return rerun(arguments);
     }
     #[cfg(feature = "mutants")]
-    if let Some(name) = &options.mutant {
-        if let Err(error) = crate::mutants::switch_on(name) {
-            return usage(&error);
-        }
+    if let Some(error) = options.mutant.as_ref().and_then(|name| crate::mutants::switch_on(name).err()) {
+        return usage(&error);
     }
     match &options.command {
         Command::Help => {

@@ -136,10 +136,12 @@ impl Cluster {
                 self.coverage.hit(Branch::NegativeRecorded);
             }
         }
-        if let (Phase::Accepting { ballot }, Some(vote)) = (after.phase(), &is.accepted) {
-            if *before.phase() != *after.phase() && !ballot.is_fast() && vote.entry.owner != after.replica().me() {
-                self.coverage.hit(Branch::Adopted);
-            }
+        if let (Phase::Accepting { ballot }, Some(vote)) = (after.phase(), &is.accepted)
+            && *before.phase() != *after.phase()
+            && !ballot.is_fast()
+            && vote.entry.owner != after.replica().me()
+        {
+            self.coverage.hit(Branch::Adopted);
         }
     }
 

@@ -107,7 +107,7 @@ impl Cluster {
         match reply {
             Reply::Forgotten | Reply::NotApplied(NotApplied::Stale) if ours => self.coverage.hit(Branch::Forgotten),
             Reply::Recorded(recorded) if ours && recorded.version.slot < known => {
-                self.coverage.hit(Branch::FoundInWindow)
+                self.coverage.hit(Branch::FoundInWindow);
             }
             _ => {}
         }
