@@ -3,7 +3,10 @@
 use super::jittered;
 use std::time::{Duration, Instant};
 
-/// The least patience: below it, a hiccup of a disk would look like a failure.
+/// The least patience with a write: one that is sent elsewhere too soon moves the key's owner, and costs
+/// prepares there and back. Disks have hiccups of tens of milliseconds.
+pub(crate) const WRITE_PATIENCE_MIN: Duration = Duration::from_millis(30);
+/// The least patience with anything else.
 pub(crate) const PATIENCE_MIN: Duration = Duration::from_millis(10);
 /// The most patience: what a replica that is gone costs at most.
 pub(crate) const PATIENCE_MAX: Duration = Duration::from_millis(250);
@@ -48,9 +51,9 @@ impl Latency {
         self.smoothed = Some((smoothed * 7 + sample) / 8);
     }
 
-    fn patience(&self) -> Duration {
+    fn patience(&self, least: Duration) -> Duration {
         let patience = self.smoothed.map_or(PATIENCE_MAX, |smoothed| (smoothed + self.deviation) * 4);
-        patience.clamp(PATIENCE_MIN, PATIENCE_MAX)
+        patience.clamp(least, PATIENCE_MAX)
     }
 }
 
@@ -58,8 +61,8 @@ impl Health {
     /// How long to wait for an answer before another replica is asked as well.
     pub(crate) fn patience(&self, kind: Kind) -> Duration {
         match kind {
-            Kind::Write => self.write.patience(),
-            Kind::Read => self.read.patience(),
+            Kind::Write => self.write.patience(WRITE_PATIENCE_MIN),
+            Kind::Read => self.read.patience(PATIENCE_MIN),
         }
     }
 

@@ -40,6 +40,9 @@ fn full() -> Vec<Scenario> {
     owner_prepares.bounds.prepares = 2;
     let mut three = requests();
     three.silent.clear();
+    three.scripts.truncate(1);
+    three.bounds.last_slot = 3;
+    three.expects = vec![Branch::WriterAnswered, Branch::Retried, Branch::LateAttempt];
     vec![
         Scenario { is_default: false, ..heir() },
         larger(crashes, "slot-crashes", "as slot, with two crashes"),
@@ -47,7 +50,7 @@ fn full() -> Vec<Scenario> {
         larger(unreduced, "slot-unreduced", "as slot with one prepare, without any reduction"),
         larger(owner_prepares, "owner-prepares", "as owner, with another prepare"),
         larger(read_crash, "read-crash", "as read, with a crash"),
-        larger(three, "requests-three", "as requests, with the third replica up"),
+        larger(three, "requests-three", "as requests, with the third replica up and one other write"),
     ]
 }
 
