@@ -47,11 +47,11 @@ impl PaxosLog {
             (Timer::Resend, Phase::Preparing { promises, .. }) => {
                 let silent = self.others().without(*promises);
                 self.owed_next = self.owed_next.union(silent);
-                out.timers.push((Timer::Resend, RESEND));
+                self.rearm(out);
             }
             (Timer::Resend, Phase::Accepting { .. }) => {
                 self.send_proposal(self.others().without(self.votes), out);
-                out.timers.push((Timer::Resend, RESEND));
+                self.rearm(out);
             }
             _ => {}
         }
@@ -241,6 +241,14 @@ impl PaxosLog {
     /// Whether anybody waits for the open slot.
     fn is_wanted(&self) -> bool {
         !self.waiting.is_empty() || self.settle >= self.record.open_slot()
+    }
+
+    /// A round that only a reader wants is sent again once: a reader that still waits asks again.
+    fn rearm(&mut self, out: &mut Output) {
+        if self.waiting.is_empty() {
+            self.settle = Slot::ZERO;
+        }
+        out.timers.push((Timer::Resend, RESEND));
     }
 
     fn others(&self) -> NodeSet {

@@ -44,7 +44,8 @@ fn the_outcomes() {
     let done = Reply::Recorded(recorded(Outcome::Written));
     let mismatch = Reply::Recorded(recorded(Outcome::Mismatch(None)));
     let cancelled = Reply::Recorded(recorded(Outcome::Cancelled));
-    let table: [(&str, &[(NodeId, u8, Reply)], Option<WriteOutcome>, WriteOutcome); 9] = [
+    type Row<'a> = (&'a str, &'a [(NodeId, u8, Reply)], Option<WriteOutcome>, WriteOutcome);
+    let table: [Row<'_>; 9] = [
         ("no word", &[], None, WriteOutcome::Unknown),
         ("one of three refused", &[(A, 0, busy)], None, WriteOutcome::Unknown),
         ("refused twice by one", &[(A, 0, busy), (A, 0, busy)], None, WriteOutcome::Unknown),

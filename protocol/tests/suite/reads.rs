@@ -52,7 +52,8 @@ fn read(voters: u16, reports: &[Report]) -> Option<(u64, Option<&'static str>)> 
 #[test]
 fn the_rule_table() {
     let chosen = Some("chosen");
-    let table: [(&str, u16, &[Report], Option<(u64, Option<&str>)>); 18] = [
+    type Row<'a> = (&'a str, u16, &'a [Report], Option<(u64, Option<&'a str>)>);
+    let table: [Row<'_>; 18] = [
         ("one reply is no majority", 3, &[(7, 7, 0)], None),
         ("unequal, both chosen: the higher", 3, &[(7, 7, 0), (8, 8, 0)], Some((8, chosen))),
         ("the same the other way round", 3, &[(8, 8, 0), (7, 7, 0)], Some((8, chosen))),

@@ -133,3 +133,14 @@ fn a_round_that_is_wanted_again_goes_on() {
     assert_eq!(output.send.len(), 2, "the prepare goes out again");
     assert!(output.timers.iter().any(|(timer, _)| *timer == Timer::Resend));
 }
+
+/// With every peer silent, a reader's wish went on for ever.
+#[test]
+fn settling_without_an_answer_ends() {
+    let mut log = log();
+    step(&mut log, Input::Settle(Slot(1)));
+    sync(&mut log);
+    assert_eq!(step(&mut log, Input::Timeout(Timer::Resend)).send.len(), 2, "once more");
+    assert_eq!(step(&mut log, Input::Timeout(Timer::Resend)), quorate_protocol::Output::default());
+    assert!(log.is_idle());
+}

@@ -81,10 +81,8 @@ impl Scheduler {
         let output = self.nodes[at].log.step(input);
         self.nodes[at].log.check().map_err(|violation| violation.to_string())?;
         let Output { write, send, done, timers, .. } = output;
-        if let Some(record) = write {
-            if self.nodes[at].log.writing() != Some(&record) {
-                return Err("a write is issued that is not under way".into());
-            }
+        if write.is_some() && self.nodes[at].log.writing() != write.as_ref() {
+            return Err("a write is issued that is not under way".into());
         }
         self.audit.holds(self.nodes[at].log.record())?;
         for message in &send {
