@@ -48,8 +48,7 @@ impl Config {
 
     /// Whether the set is a majority, so that any two such sets share a voter.
     pub fn is_majority(&self, set: NodeSet) -> bool {
-        let needed = self.voters.len() / 2 + 1;
-        set.0.count_ones() as usize >= needed
+        set.len() >= self.majority()
     }
 
     /// How many voters make a majority: how many a reader asks first.

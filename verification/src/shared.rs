@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 /// A value with its digest. Copies share the value, and hashing a state hashes digests: a step pays for
 /// the one part it changes.
-#[derive(Debug)]
 pub struct Shared<T>(Arc<(u64, T)>);
 
 impl<T: Hash> Shared<T> {
@@ -40,6 +39,12 @@ impl<T> std::ops::Deref for Shared<T> {
 
     fn deref(&self) -> &T {
         &self.0.1
+    }
+}
+
+impl<T: std::fmt::Debug> std::fmt::Debug for Shared<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        (**self).fmt(f)
     }
 }
 

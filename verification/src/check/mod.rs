@@ -14,4 +14,5 @@ pub use progress::Progress;
 pub use run::{Limits, run_cluster, run_spec};
 pub use spec_model::{SpecModel, SpecState};
 pub use story::story;
+pub(crate) use story::{changes, describe};
 pub use table::table;

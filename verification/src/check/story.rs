@@ -10,7 +10,7 @@ pub fn story(model: &Cluster, path: Path<State, Action>) -> String {
     let mut text = String::new();
     for (number, pair) in steps.windows(2).enumerate() {
         let [(before, Some(action)), (after, _)] = pair else { continue };
-        text.push_str(&format!("{:>3}. {}\n", number + 1, describe(model, before, action)));
+        text.push_str(&format!("{:>3}. {}\n", number + 1, describe(model, Some(before), action)));
         for change in changes(before, after) {
             text.push_str(&format!("       {change}\n"));
         }
@@ -21,7 +21,8 @@ pub fn story(model: &Cluster, path: Path<State, Action>) -> String {
     text
 }
 
-fn describe(model: &Cluster, state: &State, action: &Action) -> String {
+/// One event in words; the state before it adds what was answered or asked.
+pub(crate) fn describe(model: &Cluster, state: Option<&State>, action: &Action) -> String {
     match action {
         Action::Deliver(message) => format!("n{} -> n{}: {}", message.from.0, message.to.0, said(message)),
         Action::CatchUp { node, slot } => format!("n{node} catches up: it learns what is chosen in slot {}", slot.0),
@@ -36,8 +37,9 @@ fn describe(model: &Cluster, state: &State, action: &Action) -> String {
         Action::Settle(node) => format!("a reader asks n{node} to settle the open slot"),
         Action::ReadBegins => "a read begins".to_owned(),
         Action::ReadReply(node) => {
-            let record = state.nodes.get(*node).map(|node| node.log.snapshot()).unwrap_or_default();
-            format!("n{node} answers the read: chosen {}, {}", record.chosen_slot().0, vote(&record))
+            let record = state.and_then(|state| state.nodes.get(*node)).map(|node| node.log.snapshot());
+            let known = record.map(|record| format!(": chosen {}, {}", record.chosen_slot().0, vote(&record)));
+            format!("n{node} answers the read{}", known.unwrap_or_default())
         }
         Action::LateReply(reply) => {
             format!("n{}'s reply to read {} arrives now: chosen {}", reply.0.0, reply.1.id.sequence, reply.1.chosen.0)
@@ -45,16 +47,21 @@ fn describe(model: &Cluster, state: &State, action: &Action) -> String {
         Action::ReadTimeout => "the reader's patience runs out".to_owned(),
         Action::AttemptArrives(index) => attempt(state, *index),
         Action::AttemptReply(index) => {
-            let reply = state.writer.as_ref().and_then(|writer| writer.replies.get(*index).copied());
-            format!("the client hears: {reply:?}")
+            let writer = state.and_then(|state| state.writer.as_ref());
+            let reply = writer.and_then(|writer| writer.replies.get(*index));
+            reply.map_or_else(
+                || "the client hears".to_owned(),
+                |(from, _, reply)| format!("n{} answers: {reply:?}", from.0),
+            )
         }
         Action::AttemptTimeout => "the client's patience runs out; it tries the next replica".to_owned(),
         Action::Deadline => "the client's deadline passes; it has its request resolved".to_owned(),
     }
 }
 
-fn attempt(state: &State, index: usize) -> String {
-    match state.writer.as_ref().and_then(|writer| writer.sent.get(index)) {
+fn attempt(state: Option<&State>, index: usize) -> String {
+    let writer = state.and_then(|state| state.writer.as_ref());
+    match writer.and_then(|writer| writer.sent.get(index)) {
         Some((to, request)) => format!("attempt {} reaches n{}: {:?}", request.attempt, to.0, request.operation),
         None => "an attempt arrives".to_owned(),
     }
@@ -74,7 +81,8 @@ fn said(message: &Message) -> String {
     text
 }
 
-fn changes(before: &State, after: &State) -> Vec<String> {
+/// What an event changed, a line for each node or client.
+pub(crate) fn changes(before: &State, after: &State) -> Vec<String> {
     let mut changes = Vec::new();
     for (index, (was, is)) in before.nodes.iter().zip(&after.nodes).enumerate() {
         let pairs = fields(&was.log).into_iter().zip(fields(&is.log));

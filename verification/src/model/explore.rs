@@ -1,6 +1,7 @@
 //! A scenario as stateright sees it: which events are enabled, and what each does.
 
 use super::{Action, Cluster, State};
+use crate::check::{changes, describe};
 use quorate_protocol::{Input, NodeId, Phase, Timer};
 use quorate_spec::Property as P;
 use stateright::{Model, Property};
@@ -61,6 +62,15 @@ impl Model for Cluster {
             Action::AttemptTimeout => self.attempt_timeout(state),
             Action::Deadline => self.deadline(state),
         }
+    }
+
+    fn format_action(&self, action: &Action) -> String {
+        describe(self, None, action)
+    }
+
+    fn format_step(&self, last: &State, action: Action) -> Option<String> {
+        let after = self.next_state(last, action.clone())?;
+        Some(format!("{}\n{}", describe(self, Some(last), &action), changes(last, &after).join("\n")))
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
