@@ -71,12 +71,30 @@ impl<J> GroupCommit<J> {
     pub fn run<E>(
         &self,
         max_batch: usize,
+        commit: impl FnMut(&[J]) -> Result<(), E>,
+        answer: impl FnMut(J, Result<Synced, SyncFailed>),
+    ) -> Result<(), E> {
+        self.run_gathering(max_batch, || {}, commit, answer)
+    }
+
+    /// As [`run`](Self::run), with `gather` called before jobs are taken: the place to pause, so that more come together.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    ///
+    /// # Panics
+    /// As [`run`](Self::run).
+    pub fn run_gathering<E>(
+        &self,
+        max_batch: usize,
+        mut gather: impl FnMut(),
         mut commit: impl FnMut(&[J]) -> Result<(), E>,
         mut answer: impl FnMut(J, Result<Synced, SyncFailed>),
     ) -> Result<(), E> {
         assert!(!self.running.swap(true, Ordering::AcqRel), "one writer thread, and no second run");
         let _fail = FailOnUnwind(self);
         loop {
+            gather();
             let batch = match self.queue.take(max_batch, None) {
                 Taken::Items(batch) => batch,
                 Taken::Empty => continue,
