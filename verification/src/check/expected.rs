@@ -34,16 +34,16 @@ impl Expected {
         self.0.get(&(model.to_owned(), bounds.to_owned())).copied()
     }
 
-    /// Says in the outcome where an exhausted run differs from the committed counts.
+    /// Says in the outcome where an exhausted run differs from the committed counts, or has none.
     pub fn compare(&self, outcome: &mut Outcome) {
         if outcome.verdict != Verdict::Exhausted {
             return;
         }
-        if let Some((unique, generated)) = self.counts(&outcome.model, &outcome.bounds)
-            && (unique, generated) != (outcome.unique, outcome.generated)
-        {
-            outcome.changed = Some(format!("expected {unique} unique and {generated} generated"));
-        }
+        outcome.changed = match self.counts(&outcome.model, &outcome.bounds) {
+            Some(counts) if counts == (outcome.unique, outcome.generated) => None,
+            Some((unique, generated)) => Some(format!("expected {unique} unique and {generated} generated")),
+            None => Some("no count is committed for this model at these bounds".to_owned()),
+        };
     }
 }
 

@@ -41,7 +41,7 @@ pub fn run_cluster(
     limits: Limits,
     progress: &mut Progress,
 ) -> Result<Outcome, quorate_protocol::ConfigError> {
-    let (name, bounds) = (scenario.name.to_owned(), scenario.bounds.to_string());
+    let (name, bounds) = (scenario.name.to_owned(), scenario.bounds_line());
     let model = Cluster::new(scenario)?;
     let missing = |model: &Cluster| {
         let taken = |branch: &&crate::model::Branch| model.coverage.count(**branch) == 0;
@@ -102,10 +102,8 @@ where
     M::State: Clone + std::fmt::Debug + Hash + PartialEq,
     M::Action: Clone + std::fmt::Debug + PartialEq,
 {
-    let mut elapsed = begun.elapsed();
     while !checker.is_done() {
         std::thread::sleep(Duration::from_millis(20));
-        elapsed = begun.elapsed();
         progress.show(&reading.name, checker.unique_state_count(), checker.state_count(), checker.max_depth());
     }
     progress.done();
@@ -113,6 +111,7 @@ where
         // A worker that panicked leaves the run incomplete, and must not pass for a result.
         assert!(worker.join().is_ok(), "a worker of the checker panicked");
     }
+    let elapsed = begun.elapsed();
     let model = checker.model();
     let found = checker.discoveries().into_iter().min_by_key(|(_, path)| path.clone().into_actions().len());
     let violation = found.map(|(property, path)| Violated {

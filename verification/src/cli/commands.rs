@@ -45,8 +45,9 @@ fn rerun(arguments: &[String]) -> Exit {
             Some(0) => Exit::Ok,
             Some(2) => Exit::Usage,
             Some(3) => Exit::BoundHit,
-            Some(4) => Exit::Unexpected,
-            _ => Exit::Violation,
+            Some(1) => Exit::Violation,
+            // A build that failed, or a checker that was ended from outside, found nothing.
+            _ => Exit::Unexpected,
         },
         Err(error) => {
             eprintln!("quorate-check: cannot build the mutants: {error}");
@@ -58,7 +59,7 @@ fn rerun(arguments: &[String]) -> Exit {
 fn list() -> Exit {
     let Ok(expected) = Expected::committed() else { return Exit::Unexpected };
     for scenario in catalogue() {
-        let bounds = scenario.bounds.to_string();
+        let bounds = scenario.bounds_line();
         let set = if scenario.is_default { "default" } else { "full" };
         let counts = expected.counts(scenario.name, &bounds);
         let counts = counts.map_or("no count committed".to_owned(), |(unique, _)| format!("{unique} states"));
@@ -95,7 +96,7 @@ fn check(models: &[String], options: &Options) -> Exit {
             Ok(outcome) => outcome,
             Err(error) => return usage(&error),
         };
-        if options.mutant.is_none() && !options.unreduced {
+        if options.mutant.is_none() && options.bounds.is_empty() && !options.unreduced {
             expected.compare(&mut outcome);
         }
         if let Some(violation) = &outcome.violation {

@@ -6,16 +6,18 @@ use std::time::Duration;
 pub const USAGE: &str = "\
 quorate-check: models over the code that Quorate ships
 
-  quorate-check [check] [MODEL ...]   check the default models, or those named (`voting`, `consensus` too)
+  quorate-check [check] [MODEL ...]   check the default models, or those named
+                                      (`voting` and `consensus` are spec's; `all` is the default set)
   quorate-check list                  the models, with their bounds and expected counts
   quorate-check explore MODEL         step through a model in a browser
   quorate-check mutants               break the protocol on purpose, and see each variant caught
 
 Options of check and explore:
-  --full              the larger models too
+  --full              the larger models too: about ten minutes on two cores
   --mutant NAME       with this wrong variant of the rules switched on
   --nodes N  --prepares N  --crashes N  --last-slot N  --reads N  --read-timeouts N  --attempts N
-                      other bounds than the model's own
+                      other bounds than the model's own; the branches it must reach stay, so smaller ones may
+                      make it VACUOUS, and only nodes 0 to 2 crash
   --unreduced         without the reductions of docs/models.md
   --dfs               depth first: less memory, longer counterexamples
   --threads N         worker threads (default: all processors)

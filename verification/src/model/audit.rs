@@ -4,7 +4,7 @@
 use super::{Branch, Cluster, State};
 use quorate_protocol::{Entry, NotApplied, Outcome, Recorded, RequestId, Slot, Violation, WriteOutcome};
 use quorate_spec::{Property, checks};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 /// The property that a broken local invariant stands for.
@@ -23,7 +23,7 @@ fn operation_of(id: RequestId) -> (u128, u32) {
 }
 
 impl Cluster {
-    /// P1, P3, P9, P10, P11, P12 over all that was ever voted for.
+    /// P1, P2, P3, P5, P9, P10, P11, P12 over all that was ever voted for.
     pub(super) fn audit(&self, state: &mut State) {
         if state.broken.is_some() {
             return;
@@ -39,7 +39,19 @@ impl Cluster {
         checks::one_entry_a_ballot(votes.iter().map(|vote| ((vote.slot, vote.ballot), &vote.entry)))?;
         let mut chosen: Vec<(Slot, &Arc<Entry>)> = state.ghost.chosen(&self.config).collect();
         checks::agreement(chosen.iter().copied())?;
+        let proposed: HashSet<&Arc<Entry>> = state
+            .network
+            .iter()
+            .filter_map(|message| message.proposal.as_ref())
+            .map(|proposal| &proposal.entry)
+            .collect();
+        let later = chosen.iter().filter(|(slot, _)| *slot > Slot(1));
+        checks::validity(later.map(|(_, entry)| *entry), &proposed)?;
         chosen.sort_by_key(|(slot, _)| *slot);
+        let gap = chosen.windows(2).any(|pair| matches!(pair, [(one, _), (next, _)] if next.0 > one.0 + 1));
+        if gap {
+            return Err(quorate_spec::Violation::new(Property::Order, "a slot is chosen above one that is not"));
+        }
         let recorded = || chosen.iter().flat_map(|(_, entry)| entry.requests.iter());
         checks::at_most_once(recorded().map(|r| (operation_of(r.id), (r.version, r.outcome))))?;
         for (slot, entry) in &chosen {

@@ -28,6 +28,7 @@ fn full() -> Vec<Scenario> {
     let mut settled = slot();
     settled.settlers = vec![NodeId(2)];
     settled.bounds.crashes = 0;
+    settled.expects.retain(|branch| ![Branch::TailLost, Branch::TailKept].contains(branch));
     let mut crashes = slot();
     crashes.bounds.crashes = 2;
     let mut unreduced = slot();
@@ -110,6 +111,7 @@ fn owner() -> Scenario {
     scenario.bounds.last_slot = 3;
     scenario.scripts = vec![Script::put(0, "B"), Script::put(0, "C").after(2)];
     scenario.settlers = vec![NodeId(1)];
+    scenario.settles_after_crash = true;
     scenario.crashing = vec![NodeId(0)];
     scenario.expects = vec![Branch::FastChosen, Branch::Adopted, Branch::CaughtUp, Branch::TailLost];
     scenario

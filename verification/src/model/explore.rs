@@ -76,6 +76,7 @@ impl Model for Cluster {
     fn properties(&self) -> Vec<Property<Self>> {
         vec![
             Property::always("P1 Agreement", |_, s: &State| s.broken != Some(P::Agreement)),
+            Property::always("P2 Validity", |_, s: &State| s.broken != Some(P::Validity)),
             Property::always("P3 OneEntryABallot", |_, s: &State| s.broken != Some(P::OneEntryABallot)),
             Property::always("P4 PromiseDurable", |_, s: &State| s.broken != Some(P::PromiseDurable)),
             Property::always("P5 Order", |_, s: &State| s.broken != Some(P::Order)),
@@ -123,8 +124,8 @@ impl Cluster {
         }
         let may_settle = self.scenario.settlers.contains(&node_id(node)) && *log.phase() == Phase::Idle;
         let first = log.record().open_slot() == quorate_protocol::Slot(2);
-        let alone = state.crashes > 0;
-        if active && first && alone && may_settle && state.prepares < bounds.prepares {
+        let due = state.crashes > 0 || !self.scenario.settles_after_crash;
+        if active && first && due && may_settle && state.prepares < bounds.prepares {
             actions.push(Action::Settle(node));
         }
         if state.crashes < bounds.crashes

@@ -45,8 +45,10 @@ pub struct Scenario {
     pub bounds: Bounds,
     /// Requests of clients that do not retry.
     pub scripts: Vec<Script>,
-    /// Nodes on which the last slot's settling may be asked, as a reader would.
+    /// Nodes that may be asked to settle slot 2, as a reader would.
     pub settlers: Vec<NodeId>,
+    /// Whether they are asked only after a crash.
+    pub settles_after_crash: bool,
     /// Nodes that may crash.
     pub crashing: Vec<NodeId>,
     /// Nodes that are down from beginning to end.
@@ -92,6 +94,7 @@ impl Scenario {
             bounds,
             scripts: Vec::new(),
             settlers: Vec::new(),
+            settles_after_crash: false,
             crashing: (0..3).map(NodeId).collect(),
             silent: Vec::new(),
             writer: None,
@@ -102,6 +105,29 @@ impl Scenario {
             expects: Vec::new(),
             is_default: true,
         }
+    }
+
+    /// Everything that bounds the model, for its result.
+    pub fn bounds_line(&self) -> String {
+        let mut line = self.bounds.to_string();
+        let names = |nodes: &[NodeId]| nodes.iter().map(|node| format!("n{}", node.0)).collect::<Vec<_>>().join(" ");
+        if self.bounds.crashes > 0 && self.crashing.len() < usize::from(self.bounds.nodes) {
+            line.push_str(&format!(" (of {})", names(&self.crashing)));
+        }
+        if !self.settlers.is_empty() {
+            let when = if self.settles_after_crash { " after a crash" } else { "" };
+            line.push_str(&format!(", {} settles{when}", names(&self.settlers)));
+        }
+        if !self.silent.is_empty() {
+            line.push_str(&format!(", {} down", names(&self.silent)));
+        }
+        if self.instant_disk {
+            line.push_str(", instant disks");
+        }
+        if !self.reduced {
+            line.push_str(", unreduced");
+        }
+        line
     }
 
     /// A compare-and-set by value.

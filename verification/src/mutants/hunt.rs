@@ -59,8 +59,11 @@ fn hunt_one(listed: &Listed, threads: usize, budget: Duration, progress: &mut Pr
     }
     let limits = Limits { threads, generated: None, time: Some(budget), depth_first: false };
     let mut seconds = 0.0;
-    for scenario in models.iter().filter_map(|model| find(model)) {
-        let Ok(outcome) = run_cluster(scenario, limits, progress) else { continue };
+    for model in *models {
+        let Some(Ok(outcome)) = find(model).map(|scenario| run_cluster(scenario, limits, progress)) else {
+            println!("{number:<4} {name:<24} there is no model '{model}'");
+            return Some(false);
+        };
         seconds += outcome.elapsed.as_secs_f64();
         if let (Verdict::Violated, Some(violation)) = (outcome.verdict, &outcome.violation) {
             let (model, property, steps) = (&outcome.model, violation.property, violation.steps);

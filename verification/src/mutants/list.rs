@@ -39,7 +39,7 @@ pub fn list() -> Vec<Listed> {
             name: "CountTwice",
             number: "9",
             what: "a duplicate reply counts twice",
-            expectation: Expectation::Impossible("protocol/src/log/acceptor.rs: votes and promises are a NodeSet"),
+            expectation: Expectation::Impossible("PaxosLog::votes and Phase::Preparing::promises are a NodeSet"),
         },
         caught("CountOldPromise", "10", "a promise for another ballot is counted", &["slot"]),
         caught("ReuseIncarnation", "11", "a restarted node draws its old ballots again", &["restart"]),

@@ -68,7 +68,7 @@ fn parse(mut words: impl Iterator<Item = String>) -> Result<Option<Arguments>, S
         let word = words.next().ok_or_else(|| format!("{name} needs a value; --help shows all"))?;
         match name.as_str() {
             "--fault" => plan.fault = word.parse()?,
-            "--minutes" => plan.load = Duration::from_secs(60 * number::<u64>(&name, &word)?),
+            "--minutes" => plan.load = minutes(number(&name, &word)?)?,
             "--seconds" => plan.load = Duration::from_secs(number(&name, &word)?),
             "--clients" => plan.clients = number(&name, &word)?,
             "--keys" => plan.keys = number(&name, &word)?,
@@ -91,6 +91,11 @@ fn parse(mut words: impl Iterator<Item = String>) -> Result<Option<Arguments>, S
 
 fn number<N: FromStr>(name: &str, word: &str) -> Result<N, String> {
     word.parse().map_err(|_| format!("{name} needs a number, not {word:?}"))
+}
+
+fn minutes(count: u64) -> Result<Duration, String> {
+    let seconds = count.checked_mul(60).ok_or_else(|| format!("--minutes {count} is too long; --help shows all"))?;
+    Ok(Duration::from_secs(seconds))
 }
 
 fn keep(path: &Path, history: &[history::Operation]) -> std::io::Result<()> {
