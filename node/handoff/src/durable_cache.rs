@@ -17,6 +17,7 @@ pub struct DurableCache<K, V> {
 pub struct Publisher<K, V> {
     shared: Arc<RwLock<Records<K, V>>>,
     capacity: usize,
+    weight_max: usize,
     next_age: u64,
 }
 
@@ -24,20 +25,24 @@ struct Records<K, V> {
     by_key: BTreeMap<K, Record<V>>,
     /// The same keys by the age of their last publication, oldest first.
     by_age: BTreeMap<u64, K>,
+    /// The sum of the records' weights.
+    weight: usize,
 }
 
 struct Record<V> {
     age: u64,
+    weight: usize,
     value: Arc<V>,
 }
 
 impl<K: Ord + Clone, V> DurableCache<K, V> {
-    /// An empty cache for at most `capacity` records (0 keeps it empty), and its publisher.
+    /// An empty cache for at most `capacity` records (0 keeps it empty) that weigh at most `weight_max` together, in
+    /// whatever unit the publisher weighs them, and its publisher.
     #[must_use]
-    pub fn new(capacity: usize) -> (Self, Publisher<K, V>) {
-        let records = Records { by_key: BTreeMap::new(), by_age: BTreeMap::new() };
+    pub fn new(capacity: usize, weight_max: usize) -> (Self, Publisher<K, V>) {
+        let records = Records { by_key: BTreeMap::new(), by_age: BTreeMap::new(), weight: 0 };
         let shared = Arc::new(RwLock::new(records));
-        let publisher = Publisher { shared: Arc::clone(&shared), capacity, next_age: 0 };
+        let publisher = Publisher { shared: Arc::clone(&shared), capacity, weight_max, next_age: 0 };
         (Self { shared }, publisher)
     }
 
@@ -62,16 +67,21 @@ impl<K: Ord + Clone, V> DurableCache<K, V> {
 
 impl<K: Ord + Clone, V> Publisher<K, V> {
     /// Shows a record to readers, after the sync that it rests on: `synced` is the answer to the very job that wrote
-    /// it (the type cannot tell jobs apart, the caller must). A full cache drops the record published longest ago.
-    pub fn publish(&mut self, key: K, value: Arc<V>, _synced: &Synced) {
+    /// it (the type cannot tell jobs apart, the caller must). While the cache holds more than it may, in number or
+    /// `weight`, it drops the record published longest ago; one that alone weighs too much does not stay.
+    pub fn publish(&mut self, key: K, value: Arc<V>, weight: usize, _synced: &Synced) {
         if self.capacity == 0 {
             return;
         }
         let age = self.next_age;
         self.next_age += 1;
         let mut records = write(&self.shared);
-        let replaced = records.insert(key, age, value);
-        let evicted = (records.by_key.len() > self.capacity).then(|| records.remove_oldest());
+        let replaced = records.insert(key, Record { age, weight, value });
+        let mut evicted = Vec::new();
+        while records.by_key.len() > self.capacity || records.weight > self.weight_max {
+            let Some(oldest) = records.remove_oldest() else { break };
+            evicted.push(oldest);
+        }
         drop(records);
         // Values may be large: they are freed after readers can go on.
         drop((replaced, evicted));
@@ -93,27 +103,32 @@ impl<K: Ord + Clone, V> Publisher<K, V> {
 }
 
 impl<K: Ord + Clone, V> Records<K, V> {
-    fn insert(&mut self, key: K, age: u64, value: Arc<V>) -> Option<Arc<V>> {
+    fn insert(&mut self, key: K, new: Record<V>) -> Option<Arc<V>> {
+        self.weight = self.weight.saturating_add(new.weight);
         let Some(record) = self.by_key.get_mut(&key) else {
-            self.by_age.insert(age, key.clone());
-            self.by_key.insert(key, Record { age, value });
+            self.by_age.insert(new.age, key.clone());
+            self.by_key.insert(key, new);
             return None;
         };
-        self.by_age.remove(&record.age);
-        self.by_age.insert(age, key);
-        record.age = age;
-        Some(mem::replace(&mut record.value, value))
+        self.by_age.insert(new.age, key);
+        let old = mem::replace(record, new);
+        self.by_age.remove(&old.age);
+        self.weight = self.weight.saturating_sub(old.weight);
+        Some(old.value)
     }
 
     fn remove(&mut self, key: &K) -> Option<Arc<V>> {
         let record = self.by_key.remove(key)?;
         self.by_age.remove(&record.age);
+        self.weight = self.weight.saturating_sub(record.weight);
         Some(record.value)
     }
 
     fn remove_oldest(&mut self) -> Option<Arc<V>> {
         let (_, key) = self.by_age.pop_first()?;
-        self.by_key.remove(&key).map(|record| record.value)
+        let record = self.by_key.remove(&key)?;
+        self.weight = self.weight.saturating_sub(record.weight);
+        Some(record.value)
     }
 }
 

@@ -34,7 +34,7 @@ fn driver_writer_reader(versions: u64, preemption_bound: Option<usize>) {
         let durable = Arc::new(AtomicU64::new(0));
         let queue = Arc::new(GroupCommit::<u64>::new(2));
         let inbox = Arc::new(Mailbox::<(u64, Result<Synced, SyncFailed>)>::new(2));
-        let (cache, mut publisher) = DurableCache::new(1);
+        let (cache, mut publisher) = DurableCache::new(1, 100);
         let writer = {
             let (queue, inbox, durable) = (Arc::clone(&queue), Arc::clone(&inbox), Arc::clone(&durable));
             thread::spawn(move || {
@@ -52,7 +52,7 @@ fn driver_writer_reader(versions: u64, preemption_bound: Option<usize>) {
             while left > 0 {
                 let Taken::Items(answers) = inbox.take(2, None) else { panic!("nobody closed the inbox") };
                 for (version, outcome) in answers {
-                    publisher.publish(1, record(version), &outcome.unwrap());
+                    publisher.publish(1, record(version), 1, &outcome.unwrap());
                     left -= 1;
                 }
             }
@@ -80,7 +80,7 @@ fn two_versions_are_never_ahead_of_their_syncs() {
 fn two_readers_see_versions_in_order() {
     loom::model(|| {
         let durable = Arc::new(AtomicU64::new(2));
-        let (cache, mut publisher) = DurableCache::new(1);
+        let (cache, mut publisher) = DurableCache::new(1, 100);
         let readers = [(), ()].map(|()| {
             let (cache, durable) = (cache.clone(), Arc::clone(&durable));
             thread::spawn(move || {
@@ -88,8 +88,8 @@ fn two_readers_see_versions_in_order() {
                 assert!(first <= second, "never back: {first}, {second}");
             })
         });
-        publisher.publish(1, record(1), &Synced::loaded_from_store());
-        publisher.publish(1, record(2), &Synced::loaded_from_store());
+        publisher.publish(1, record(1), 1, &Synced::loaded_from_store());
+        publisher.publish(1, record(2), 1, &Synced::loaded_from_store());
         readers.into_iter().for_each(|reader| reader.join().unwrap());
     });
 }
@@ -99,8 +99,8 @@ fn two_readers_see_versions_in_order() {
 fn eviction_and_removal_race_a_reader() {
     loom::model(|| {
         let durable = Arc::new(AtomicU64::new(1));
-        let (cache, mut publisher) = DurableCache::new(1);
-        publisher.publish(1, record(1), &Synced::loaded_from_store());
+        let (cache, mut publisher) = DurableCache::new(1, 100);
+        publisher.publish(1, record(1), 1, &Synced::loaded_from_store());
         let reader = {
             let (cache, durable) = (cache.clone(), Arc::clone(&durable));
             thread::spawn(move || {
@@ -109,7 +109,7 @@ fn eviction_and_removal_race_a_reader() {
                 assert!(cache.len() <= 1);
             })
         };
-        publisher.publish(2, record(2), &Synced::loaded_from_store());
+        publisher.publish(2, record(2), 1, &Synced::loaded_from_store());
         publisher.remove(&2);
         reader.join().unwrap();
         assert!(cache.is_empty());

@@ -56,7 +56,7 @@ fn entry_is_within_limits(entry: &Entry) -> bool {
 }
 
 /// Bytes that a record keeps in memory, roughly.
-pub(super) fn weight(record: &LogRecord) -> usize {
+pub(crate) fn weight(record: &LogRecord) -> usize {
     let accepted = record.accepted.as_ref().map(|accepted| &accepted.entry);
     record.chosen_entry().into_iter().chain(accepted).map(|entry| entry_weight(entry)).sum()
 }

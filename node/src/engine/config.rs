@@ -14,7 +14,8 @@ pub struct EngineConfig {
     pub outbox: usize,
     /// See `outbox`.
     pub outbox_bytes: usize,
-    /// Records that one shard shows to readers without asking the store.
+    /// Records that one shard shows to readers without asking the store; together they weigh no more than the bytes
+    /// that its driver may hold.
     pub cache: usize,
     /// Jobs that one commit serves at most. A job holds the writes of one driver's turn.
     pub commit_jobs: usize,

@@ -3,7 +3,7 @@
 use super::fatal::Fatal;
 use super::job::Job;
 use super::shared::{Arrival, Confirmed, Sentinel, ShardSeen, ShardSide, Shared};
-use crate::driver::{Driver, DriverError, Effects, Event};
+use crate::driver::{Driver, DriverError, Effects, Event, weight};
 use crate::store::LmdbReader;
 use quorate_client::wire::Envelope;
 use quorate_handoff::{Publisher, SubmitError, Synced, Taken};
@@ -129,7 +129,8 @@ impl<'a> ShardThread<'a> {
 
     fn publish(&mut self) {
         for (log, record) in self.effects.publish.drain(..) {
-            self.publisher.publish(log, record, &self.witness);
+            let weight = log.key.len() + weight(&record);
+            self.publisher.publish(log, record, weight, &self.witness);
         }
     }
 

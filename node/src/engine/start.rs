@@ -94,7 +94,7 @@ fn run_shard(shared: &Shared, index: usize, driver: Driver<LmdbReader>, publishe
 
 fn sides(config: &EngineConfig, count: usize) -> Sides {
     let side = |_| {
-        let (cache, publisher) = DurableCache::new(config.cache);
+        let (cache, publisher) = DurableCache::new(config.cache, config.driver.bytes);
         let side = ShardSide {
             inbox: Queue::new(config.inbox, config.inbox_bytes),
             confirmed: Mailbox::new(2 * JOBS_MAX),
