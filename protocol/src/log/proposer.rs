@@ -30,7 +30,7 @@ impl PaxosLog {
 
     pub(super) fn withdraw(&mut self, id: RequestId, out: &mut Output) {
         if let Some(at) = self.waiting.iter().position(|waiting| waiting.request.id == id) {
-            let reply = give_up(&self.waiting.swap_remove(at), NotApplied::Withdrawn);
+            let reply = give_up(&self.waiting.remove(at), NotApplied::Withdrawn);
             out.done.push((id, reply));
         }
     }
