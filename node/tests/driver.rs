@@ -7,7 +7,7 @@ use quorate_client::wire::{Envelope, Refusal};
 use quorate_node::driver::{ClientRequest, Driver, DriverError, DriverLimits, Effects, Event};
 use quorate_node::store::{Corruption, Records, StoreError};
 use quorate_protocol::{
-    LogId, LogRecord, NodeId, NotApplied, Operation, Reply, Request, RequestId, Slot, VALUE_BYTES_MAX,
+    Expect, LogId, LogRecord, NodeId, NotApplied, Operation, Reply, Request, RequestId, Slot, VALUE_BYTES_MAX,
 };
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -180,6 +180,21 @@ fn waiting_attempts_are_bounded() {
     node.ask("a", 2, Operation::put("v"), u64::MAX);
     let (token, effects) = node.ask("a", 3, Operation::put("v"), u64::MAX);
     assert_eq!(effects.answers, [(token, Err(Refusal::Overloaded))]);
+}
+
+#[test]
+fn waiting_bytes_are_bounded_and_given_back() {
+    let limits = DriverLimits { waiting_bytes: 1000, ..DriverLimits::default() };
+    let mut node = Harness::new(3, limits);
+    let expect = Expect::Value(vec![1; 500].into());
+    let set = Operation::CompareAndSet { expect, new: Some(vec![2; 300].into()) };
+    let (first, _) = node.ask("a", 1, set, 50);
+    let (second, effects) = node.ask("b", 2, Operation::put(vec![3; 300]), 50);
+    assert_eq!(effects.answers, [(second, Err(Refusal::Overloaded))], "what is expected counts too");
+    node.now_ms = 50;
+    assert!(node.handle(Event::Tick).answers.iter().any(|(token, _)| *token == first));
+    let (_, effects) = node.ask("b", 3, Operation::put(vec![3; 900]), 100);
+    assert!(effects.answers.is_empty(), "{:?}", effects.answers);
 }
 
 #[test]

@@ -22,6 +22,8 @@ pub(super) struct Hosted {
 pub(super) struct Ticket {
     pub(super) token: u64,
     pub(super) deadline: TimerKey,
+    /// What it counts for in the bound on bytes that wait.
+    pub(super) bytes: usize,
 }
 
 /// The log's timers that are armed: one of a name.

@@ -1,6 +1,6 @@
 use quorate_client::wire::Refusal;
 use quorate_protocol::{
-    BATCH_MAX, Entry, KEY_BYTES_MAX, LogId, LogRecord, Message, Request, VALUE_BYTES_MAX, WINDOW_MAX,
+    BATCH_MAX, Entry, Expect, KEY_BYTES_MAX, LogId, LogRecord, Message, Operation, Request, VALUE_BYTES_MAX, WINDOW_MAX,
 };
 
 /// What one driver may hold.
@@ -12,6 +12,8 @@ pub struct DriverLimits {
     pub bytes: usize,
     /// Attempts that wait for an answer.
     pub waiting: usize,
+    /// Bytes of their requests, roughly: keys, values, and what a compare-and-set expects.
+    pub waiting_bytes: usize,
     /// Messages in one [`Effects`](super::Effects); those beyond are dropped, which the protocol takes for loss.
     pub envelopes: usize,
     /// Corrupt logs that are listed.
@@ -20,7 +22,14 @@ pub struct DriverLimits {
 
 impl Default for DriverLimits {
     fn default() -> Self {
-        Self { logs: 1 << 20, bytes: 1 << 30, waiting: 1 << 16, envelopes: 1 << 16, corrupt: 1 << 12 }
+        Self {
+            logs: 1 << 20,
+            bytes: 1 << 30,
+            waiting: 1 << 16,
+            waiting_bytes: 256 << 20,
+            envelopes: 1 << 16,
+            corrupt: 1 << 12,
+        }
     }
 }
 
@@ -53,6 +62,15 @@ pub(super) fn is_within_limits(message: &Message) -> bool {
 fn entry_is_within_limits(entry: &Entry) -> bool {
     let value = entry.value.as_ref().map_or(0, |value| value.len());
     value <= VALUE_BYTES_MAX && entry.requests.len() <= WINDOW_MAX + BATCH_MAX
+}
+
+/// Bytes that a request keeps in memory while it waits, roughly.
+pub(crate) fn request_bytes(log: &LogId, request: &Request) -> usize {
+    let expected = match &request.operation {
+        Operation::CompareAndSet { expect: Expect::Value(value), .. } => value.len(),
+        _ => 0,
+    };
+    log.key.len() + request.operation.value_bytes() + expected
 }
 
 /// Bytes that a record keeps in memory, roughly.

@@ -23,6 +23,6 @@ pub use counters::Counters;
 pub use error::DriverError;
 pub use event::{ClientRequest, Effects, Event};
 pub use limits::DriverLimits;
-pub(crate) use limits::weight;
+pub(crate) use limits::{request_bytes, weight};
 pub use random::SplitMix64;
 pub use shard::{Driver, Inspected};

@@ -1,6 +1,6 @@
 use super::event::ClientRequest;
 use super::hosted::Ticket;
-use super::limits::{check_request, is_key, is_within_limits};
+use super::limits::{check_request, is_key, is_within_limits, request_bytes};
 use super::table::LogTable;
 use super::timers::{Due, Timers};
 use super::{Counters, DriverError, DriverLimits, Effects, Event, SplitMix64};
@@ -21,6 +21,7 @@ pub struct Driver<R> {
     pub(super) timers: Timers,
     pub(super) corrupt: BTreeMap<LogId, Corruption>,
     pub(super) waiting: usize,
+    pub(super) waiting_bytes: usize,
     pub(super) counters: Counters,
     pub(super) stopped: bool,
 }
@@ -49,6 +50,7 @@ impl<R: Records> Driver<R> {
             timers: Timers::default(),
             corrupt: BTreeMap::new(),
             waiting: 0,
+            waiting_bytes: 0,
             counters: Counters::default(),
             stopped: false,
         }
@@ -144,6 +146,7 @@ impl<R: Records> Driver<R> {
             }
         }
         self.waiting = 0;
+        self.waiting_bytes = 0;
     }
 
     fn receive(&mut self, now_ms: u64, envelope: Envelope, effects: &mut Effects) -> Result<(), DriverError> {
@@ -167,9 +170,10 @@ impl<R: Records> Driver<R> {
 
     fn propose(&mut self, now_ms: u64, asked: ClientRequest, effects: &mut Effects) -> Result<(), DriverError> {
         let ClientRequest { token, log, mut request, deadline_ms } = asked;
+        let bytes = request_bytes(&log, &request);
         let refusal = match check_request(&log, &request) {
             Err(refusal) => Some(refusal),
-            Ok(()) if self.waiting >= self.limits.waiting => Some(Refusal::Overloaded),
+            Ok(()) if self.is_overloaded(bytes) => Some(Refusal::Overloaded),
             Ok(()) => self.host(now_ms, &log)?.err(),
         };
         let hosted = if refusal.is_none() { self.logs.get_mut(&log) } else { None };
@@ -181,10 +185,16 @@ impl<R: Records> Driver<R> {
         request.keep = hosted.pace.keep(now_ms, hosted.log.waiting() + 1);
         let id = request.id;
         let deadline = self.timers.arm(deadline_ms.max(now_ms), Due::Deadline { log: log.clone(), id, token });
-        hosted.waiting.entry(id).or_default().push(Ticket { token, deadline });
+        hosted.waiting.entry(id).or_default().push(Ticket { token, deadline, bytes });
         self.waiting += 1;
+        self.waiting_bytes += bytes;
         self.counters.requests += 1;
         self.step(now_ms, &log, Input::Propose(request), effects)
+    }
+
+    /// Whether one more request of so many bytes is too much.
+    fn is_overloaded(&self, bytes: usize) -> bool {
+        self.waiting >= self.limits.waiting || self.waiting_bytes.saturating_add(bytes) > self.limits.waiting_bytes
     }
 
     /// Ends one attempt. The request itself leaves the log with the last attempt that waits for it.
@@ -212,6 +222,7 @@ impl<R: Records> Driver<R> {
         if let Some(ticket) = hosted.take_ticket(id, token) {
             self.timers.disarm(ticket.deadline);
             self.waiting -= 1;
+            self.waiting_bytes -= ticket.bytes;
             self.counters.answers += 1;
             // The same request still waits here for another attempt, and may be chosen.
             effects.answers.push((token, Ok(Reply::Unknown)));

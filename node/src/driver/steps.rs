@@ -36,6 +36,7 @@ impl<R: Records> Driver<R> {
             for ticket in hosted.waiting.remove(&id).unwrap_or_default() {
                 self.timers.disarm(ticket.deadline);
                 self.waiting -= 1;
+                self.waiting_bytes -= ticket.bytes;
                 self.counters.answers += 1;
                 effects.answers.push((ticket.token, Ok(reply)));
             }

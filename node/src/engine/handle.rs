@@ -1,7 +1,7 @@
 use super::job::Job;
 use super::shared::{Arrival, ShardSide, Shared};
 use super::{EngineStatus, Fatal, Outbox, StaleStart};
-use crate::driver::{ClientRequest, Counters};
+use crate::driver::{ClientRequest, Counters, request_bytes};
 use crate::store::{Records, StoreError};
 use quorate_client::wire::{Envelope, Inspection, Refusal};
 use quorate_handoff::RegisterError;
@@ -46,7 +46,7 @@ impl EngineHandle {
         let (token, waiter) = side.replies.register().map_err(|error| self.refusal_of(error))?;
         let wait_ms = u64::try_from(wait.min(self.shared.config.wait_max).as_millis()).unwrap_or(u64::MAX);
         let deadline_ms = self.shared.now_ms().saturating_add(wait_ms);
-        let bytes = log.key.len() + request.operation.value_bytes();
+        let bytes = request_bytes(&log, &request);
         let asked = ClientRequest { token: token.to_u64(), log, request, deadline_ms };
         if !side.inbox.push(Arrival::Client(asked), bytes) {
             return Err(self.overloaded());
