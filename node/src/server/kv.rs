@@ -14,6 +14,8 @@ use tokio::time::{sleep, timeout};
 
 /// How much before the caller's deadline the driver answers "unknown" or "taken back", so that it can be told so.
 const ANSWER_MARGIN: Duration = Duration::from_millis(10);
+/// Answers that wait to be written to one connection; and refusals that wait behind them, beyond the requests under way.
+const ANSWERS_MAX: usize = 256;
 /// How long the last answers of a stopping node may take to leave.
 const FLUSH: Duration = Duration::from_millis(50);
 
@@ -29,7 +31,7 @@ struct Service {
 pub(super) async fn serve(shared: Arc<Shared>, connection: Connection) {
     let Some(_guard) = shared.shutdown.guard() else { return };
     let in_flight_max = shared.config.limits.requests_in_flight;
-    let channel = BaseChannel::new(Config { pending_response_buffer: 256 }, kv_server(connection));
+    let channel = BaseChannel::new(Config { pending_response_buffer: ANSWERS_MAX }, kv_server(connection));
     let mut requests = std::pin::pin!(channel.requests());
     let mut under_way = FuturesUnordered::new();
     let mut stop = shared.shutdown.requested();
@@ -43,6 +45,13 @@ pub(super) async fn serve(shared: Arc<Shared>, connection: Connection) {
             next = requests.next() => {
                 let Some(Ok(request)) = next else { return };
                 last_request = Instant::now();
+                if under_way.len() >= in_flight_max {
+                    while let Some(Some(())) = under_way.next().now_or_never() {}
+                }
+                // What is refused is ready at once, unless the answers before it are not read.
+                if under_way.len() > in_flight_max.saturating_add(ANSWERS_MAX) {
+                    return note_unread(&shared);
+                }
                 let refusal = match under_way.len() {
                     _ if stopping => Some(Refusal::ShuttingDown),
                     count if count >= in_flight_max => Some(Refusal::Overloaded),
@@ -67,6 +76,12 @@ pub(super) async fn serve(shared: Arc<Shared>, connection: Connection) {
     }
     // Polling for requests is what writes the answers.
     let _ = timeout(FLUSH, requests.next()).await;
+}
+
+fn note_unread(shared: &Shared) {
+    if let Some(held_back) = shared.notices.allow() {
+        tracing::warn!(held_back, "connection closed: its client sends requests and does not read the answers");
+    }
 }
 
 impl Kv for Service {
