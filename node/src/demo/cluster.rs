@@ -65,6 +65,10 @@ impl Cluster {
         let Some(slot) = self.children.get_mut(usize::from(node.wrapping_sub(1))) else {
             return Err(Failure::usage(format!("nodes are 1 to {NODES}")));
         };
+        // One that ended by itself runs no longer.
+        if slot.as_mut().is_some_and(has_ended) {
+            *slot = None;
+        }
         if slot.is_some() {
             return Err(Failure::usage(format!("node {node} runs")));
         }
@@ -73,8 +77,7 @@ impl Cluster {
         let address = self.init.address(node, 0);
         let deadline = Instant::now() + PATIENCE;
         while TcpStream::connect(&address).await.is_err() {
-            let ended = slot.as_mut().is_some_and(|child| child.try_wait().is_ok_and(|status| status.is_some()));
-            if ended || Instant::now() > deadline {
+            if slot.as_mut().is_some_and(has_ended) || Instant::now() > deadline {
                 return Err(cannot_start(node, &format!("see {}", log.display())));
             }
             sleep(Duration::from_millis(20)).await;
@@ -124,6 +127,10 @@ fn spawn(config: &Path, log: &Path) -> std::io::Result<Child> {
     let mut command = Command::new(std::env::current_exe()?);
     command.args(["serve", "--stop-with-stdin", "-c"]).arg(config).process_group(0);
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(log).spawn()
+}
+
+fn has_ended(child: &mut Child) -> bool {
+    child.try_wait().is_ok_and(|status| status.is_some())
 }
 
 fn cannot_start(node: u16, reason: &dyn std::fmt::Display) -> Failure {
