@@ -4,7 +4,7 @@ use std::time::Duration;
 /// Every bound that a node's configuration may change.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// Connections that are open at a time, clients' and peers' together.
+    /// Clients' connections that are open at a time. Peers' do not count: they have a bound of their own.
     pub connections: usize,
     /// Requests under way on one connection.
     pub requests_in_flight: usize,

@@ -3,16 +3,29 @@
 use super::peers::Inbound;
 use super::shared::Shared;
 use super::{deliver, kv};
-use quorate_client::wire::{AcceptError, Refused, Role, accept};
+use quorate_client::wire::{AcceptError, Hello, Refused, Role, accept};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
+/// Connections at a time that have not said hello yet.
+const HANDSHAKES_MAX: usize = 256;
+
+/// What a connection counts for, until it ends.
+enum Place {
+    /// One of the clients' connections.
+    Client {
+        _slot: OwnedSemaphorePermit,
+    },
+    Peer(Inbound),
+}
+
 /// Accepts connections until the node stops.
 pub(super) async fn run(shared: Arc<Shared>, listener: TcpListener) {
     let slots = Arc::new(Semaphore::new(shared.config.limits.connections));
+    let handshakes = Arc::new(Semaphore::new(HANDSHAKES_MAX));
     let mut stop = shared.shutdown.requested();
     loop {
         let accepted = tokio::select! {
@@ -30,26 +43,32 @@ pub(super) async fn run(shared: Arc<Shared>, listener: TcpListener) {
                 continue;
             }
         };
-        let slot = Arc::clone(&slots).try_acquire_owned().ok();
-        tokio::spawn(connection(Arc::clone(&shared), stream, slot));
+        let Ok(handshake) = Arc::clone(&handshakes).try_acquire_owned() else {
+            // Without a word: nobody waits for it to read one.
+            shared.metrics.connections_refused.add(1);
+            continue;
+        };
+        tokio::spawn(connection(Arc::clone(&shared), stream, handshake, Arc::clone(&slots)));
     }
 }
 
 /// Serves one connection to its end, or refuses it if there is no slot for it.
-async fn connection(shared: Arc<Shared>, stream: TcpStream, slot: Option<OwnedSemaphorePermit>) {
+async fn connection(shared: Arc<Shared>, stream: TcpStream, handshake: OwnedSemaphorePermit, slots: Arc<Semaphore>) {
     let stopped = shared.peers_stop.requested();
     let serve = async {
-        let mut inbound = None;
-        let judge = |theirs: &_| judge(&shared, theirs, slot.is_some(), &mut inbound);
+        let mut place = None;
+        let judge = |theirs: &_| judge(&shared, theirs, &slots).map(|judged| place = Some(judged));
         let accepting = accept(stream, &shared.hello, judge);
         let accepted = timeout(shared.config.limits.handshake_timeout, accepting).await;
+        drop(handshake);
         match accepted.unwrap_or(Err(AcceptError::Timeout)) {
             Ok(connection) => {
                 shared.metrics.connections.add(1);
-                match inbound {
-                    None => kv::serve(Arc::clone(&shared), connection).await,
+                match place {
+                    None => {}
+                    Some(Place::Client { _slot }) => kv::serve(Arc::clone(&shared), connection).await,
                     // Its start is on our disk before anything it says is looked at.
-                    Some(inbound) => {
+                    Some(Place::Peer(inbound)) => {
                         if shared.admit(inbound.peer(), connection.theirs.incarnation).await.is_ok() {
                             deliver::serve(Arc::clone(&shared), connection, inbound).await;
                         }
@@ -65,20 +84,15 @@ async fn connection(shared: Arc<Shared>, stream: TcpStream, slot: Option<OwnedSe
     }
 }
 
-fn judge(
-    shared: &Shared,
-    theirs: &quorate_client::wire::Hello,
-    has_slot: bool,
-    inbound: &mut Option<Inbound>,
-) -> Result<(), Refused> {
+fn judge(shared: &Shared, theirs: &Hello, slots: &Arc<Semaphore>) -> Result<Place, Refused> {
     if shared.shutdown.is_requested() {
         return Err(Refused::ShuttingDown);
     }
     if theirs.role == Role::Peer {
-        *inbound = Some(shared.peers.admit(theirs)?);
-        return Ok(());
+        return shared.peers.admit(theirs).map(Place::Peer);
     }
-    if has_slot { Ok(()) } else { Err(Refused::Overloaded) }
+    let slot = Arc::clone(slots).try_acquire_owned().map_err(|_| Refused::Overloaded)?;
+    Ok(Place::Client { _slot: slot })
 }
 
 /// One line a minute for each peer, and one for everybody else together.
