@@ -2,7 +2,7 @@
 
 use super::fatal::Fatal;
 use super::job::Job;
-use super::shared::{Arrival, Confirmed, Sentinel, ShardSeen, ShardSide, Shared};
+use super::shared::{Arrival, Confirmed, Sentinel, ShardSide, Shared};
 use crate::driver::{Driver, DriverError, Effects, Event, weight};
 use crate::store::LmdbReader;
 use quorate_client::wire::Envelope;
@@ -29,6 +29,8 @@ pub(super) struct ShardThread<'a> {
     /// Writes that no job holds yet. At most one a log.
     unsubmitted: Vec<(LogId, LogRecord)>,
     jobs: usize,
+    /// How many corrupt logs were shown.
+    corrupt: usize,
     /// The newest confirmation. What a driver publishes rests on it, on an earlier one, or on what it loaded.
     witness: Synced,
 }
@@ -43,7 +45,7 @@ impl<'a> ShardThread<'a> {
     ) -> Self {
         let witness = Synced::loaded_from_store();
         let (effects, unsubmitted) = (Effects::default(), Vec::new());
-        Self { shared, index, side, driver, publisher, effects, unsubmitted, jobs: 0, witness }
+        Self { shared, index, side, driver, publisher, effects, unsubmitted, jobs: 0, corrupt: 0, witness }
     }
 
     /// Runs until the engine stops.
@@ -165,12 +167,18 @@ impl<'a> ShardThread<'a> {
         }
     }
 
-    fn show(&self) {
-        self.side.see(ShardSeen {
-            counters: self.driver.counters(),
-            hosted: u64::try_from(self.driver.hosted()).unwrap_or(u64::MAX),
-            waiting: u64::try_from(self.driver.waiting()).unwrap_or(u64::MAX),
-            corrupt: self.driver.corrupt().keys().cloned().collect(),
+    fn show(&mut self) {
+        // A corrupt log stays so: the list has changed if it has grown, and is copied only then.
+        let corrupt = self.driver.corrupt();
+        let grown = (corrupt.len() != self.corrupt).then(|| corrupt.keys().cloned().collect());
+        self.corrupt = corrupt.len();
+        self.side.see(|seen| {
+            seen.counters = self.driver.counters();
+            seen.hosted = u64::try_from(self.driver.hosted()).unwrap_or(u64::MAX);
+            seen.waiting = u64::try_from(self.driver.waiting()).unwrap_or(u64::MAX);
+            if let Some(corrupt) = grown {
+                seen.corrupt = corrupt;
+            }
         });
     }
 }

@@ -104,6 +104,13 @@ impl Shared {
         usize::try_from(hash >> 32).unwrap_or(0) % count
     }
 
+    /// Notes whether the store has room for more.
+    pub(super) fn note_room(&self) {
+        let (used, map) = (self.reader.used_bytes(), self.reader.map_bytes());
+        let full = used / 100 >= map / 10_000 * u64::from(self.config.full_percent);
+        self.gauges.full.store(full, Ordering::Relaxed);
+    }
+
     pub(super) fn now_ms(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
@@ -146,8 +153,8 @@ impl ShardSide {
         let _ = self.inbox.push(Arrival::Wake, 0);
     }
 
-    pub(super) fn see(&self, seen: ShardSeen) {
-        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = seen;
+    pub(super) fn see(&self, update: impl FnOnce(&mut ShardSeen)) {
+        update(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     pub(super) fn seen(&self) -> ShardSeen {

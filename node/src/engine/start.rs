@@ -9,7 +9,7 @@ use quorate_handoff::{DurableCache, GroupCommit, Guard, Mailbox, Publisher, Shut
 use quorate_protocol::{LogId, LogRecord, Replica};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 use std::time::Instant;
@@ -55,6 +55,8 @@ impl Engine {
         let count = usize::from(config.shards.max(1));
         let (sides, publishers): (Vec<_>, Vec<_>) = sides(&config, count).into_iter().unzip();
         let shared = Arc::new(shared(config, sides, store.reader(), replica));
+        shared.gauges.commits.store(store.commits(), Ordering::Relaxed);
+        shared.note_room();
         let seed = config.seed.unwrap_or_else(|| RandomState::new().build_hasher().finish());
         let mut seeds = SplitMix64::new(seed);
         let mut threads: Vec<(String, Box<dyn FnOnce() + Send>)> = Vec::new();

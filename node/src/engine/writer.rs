@@ -65,9 +65,7 @@ impl Writer<'_> {
         let gauges = &self.shared.gauges;
         gauges.commits.store(self.store.commits(), Ordering::Relaxed);
         gauges.records_written.fetch_add(u64::try_from(count).unwrap_or(0), Ordering::Relaxed);
-        let (used, map) = (self.shared.reader.used_bytes(), self.shared.reader.map_bytes());
-        let full = used / 100 >= map / 10_000 * u64::from(self.shared.config.full_percent);
-        gauges.full.store(full, Ordering::Relaxed);
+        self.shared.note_room();
         Ok(())
     }
 
