@@ -2,6 +2,7 @@
 
 mod base;
 mod call;
+mod ending;
 mod exchange;
 mod pace;
 mod read;

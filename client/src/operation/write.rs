@@ -7,22 +7,17 @@ use super::{
     exchange::{Answer, Failed, Launched, Question, count, until},
 };
 use crate::{
-    RequestToken,
-    error::{Error, ReplicaFailure},
+    error::ReplicaFailure,
     pool::{CallError, Kind},
     session::{Reasons, Session},
     wire::{KvRequestV1, KvResponseV1, Refusal},
 };
 use futures::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use quorate_protocol::{
-    LogId, NodeId, NotApplied, Operation, Outcome, Recorded, Reply, Request, RequestId, Slot, WriteAttempt,
-    WriteOutcome, WriteStep,
+    LogId, NodeId, NotApplied, Operation, Outcome, Recorded, Reply, Request, RequestId, Slot, WriteAttempt, WriteStep,
 };
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, atomic::AtomicBool},
     time::Instant,
 };
 use tokio::time::sleep_until;
@@ -34,23 +29,23 @@ const KEEP: u8 = 2;
 pub(crate) struct Write<'a> {
     session: &'a Session,
     log: &'a LogId,
-    machine: WriteAttempt,
+    pub(super) machine: WriteAttempt,
     deadline: Instant,
-    calls: FuturesUnordered<BoxFuture<'a, Answer>>,
-    launched: Vec<Launched>,
+    pub(super) calls: FuturesUnordered<BoxFuture<'a, Answer>>,
+    pub(super) launched: Vec<Launched>,
     /// Steps that wait for their time: the machine already counts their attempts as open.
-    held: Vec<(Instant, WriteStep)>,
+    pub(super) held: Vec<(Instant, WriteStep)>,
     /// The replica asked last, since when, and until when it has not been too long.
     patience: Option<(NodeId, Instant, Instant)>,
     pace: Pace,
-    reasons: Reasons,
-    value_bytes: usize,
+    pub(super) reasons: Reasons,
+    pub(super) value_bytes: usize,
     /// The voters by preference.
     order: Vec<NodeId>,
     /// Replicas that were asked for a base.
     asked: Vec<NodeId>,
-    forgotten: bool,
-    cancelled: bool,
+    pub(super) forgotten: bool,
+    pub(super) cancelled: bool,
 }
 
 impl<'a> Write<'a> {
@@ -265,48 +260,5 @@ impl<'a> Write<'a> {
         }
         self.pace.waited();
         self.machine.on_timeout()
-    }
-
-    /// At the deadline: attempts that never left are withdrawn, so that a cluster that cannot be reached
-    /// gives "not applied" rather than "unknown". The machine answers a withdrawal with one more attempt,
-    /// which does not leave either, until it has made all it makes.
-    fn close(&mut self) -> WriteOutcome {
-        self.calls.clear();
-        let unsent = self.launched.drain(..).filter(|launched| !launched.sent.load(Ordering::Acquire));
-        let mut unsent: Vec<_> = unsent.map(|launched| (launched.to, launched.attempt)).collect();
-        for (_, step) in self.held.drain(..) {
-            if let WriteStep::Send { to, request } = step {
-                unsent.push((to, request.attempt));
-            }
-        }
-        while let Some((to, attempt)) = unsent.pop() {
-            if let WriteStep::Send { to, request } = self.machine.on_unsent(to, attempt) {
-                unsent.push((to, request.attempt));
-            }
-        }
-        self.machine.on_deadline()
-    }
-
-    fn end_by_deadline(self, outcome: WriteOutcome) -> Result<Recorded, Failed> {
-        match outcome {
-            WriteOutcome::NotApplied(_) => Err(Failed { error: self.reasons.unavailable(), forgotten: self.forgotten }),
-            outcome => self.end(outcome),
-        }
-    }
-
-    fn end(self, outcome: WriteOutcome) -> Result<Recorded, Failed> {
-        let error = match outcome {
-            WriteOutcome::Recorded(recorded) => return Ok(recorded),
-            WriteOutcome::NotApplied(NotApplied::Busy) => Error::Busy,
-            WriteOutcome::NotApplied(NotApplied::Contention | NotApplied::Stale) => Error::Contention,
-            WriteOutcome::NotApplied(NotApplied::Withdrawn) if self.cancelled => Error::Cancelled,
-            WriteOutcome::NotApplied(NotApplied::Withdrawn) => self.reasons.unavailable(),
-            WriteOutcome::NotApplied(NotApplied::TooLarge) => Error::ValueLength { bytes: self.value_bytes },
-            WriteOutcome::Unknown => {
-                let base = self.machine.base().unwrap_or_default();
-                self.reasons.unknown(RequestToken::new(self.machine.id(), base))
-            }
-        };
-        Err(Failed { error, forgotten: self.forgotten })
     }
 }

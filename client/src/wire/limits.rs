@@ -19,8 +19,6 @@ pub const ENVELOPE_BYTES_TARGET: usize = 4 * VALUE_BYTES_MAX;
 pub const CLIENT_IN_FLIGHT_MAX: usize = 1024;
 /// Deliveries under way on one peer's connection.
 pub const PEER_IN_FLIGHT_MAX: usize = 64;
-/// Client connections that a node holds.
-pub const CLIENT_CONNECTIONS_MAX: usize = 1024;
 /// Connections that a node holds from each other replica. Two, so that a new one can replace a dead one.
 pub const PEER_CONNECTIONS_MAX: usize = 2;
 /// A request's deadline is cut to this when it is decoded: tarpc panics on one that its clock cannot hold.

@@ -1,10 +1,10 @@
 //! What goes wrong: the network, crashes, standstills.
 
 use super::call::{Answer, Call};
+use super::draw::key;
 use super::happening::Happening;
 use super::report::Failure;
 use super::simulation::Simulation;
-use super::workload::key;
 use quorate_client::wire::Envelope;
 use quorate_node::driver::DriverLimits;
 use quorate_protocol::NodeId;

@@ -12,6 +12,7 @@ mod client;
 mod config;
 mod digest;
 mod disk;
+mod draw;
 mod effects;
 mod faults;
 mod happening;
