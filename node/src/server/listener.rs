@@ -69,7 +69,8 @@ async fn connection(shared: Arc<Shared>, stream: TcpStream, handshake: OwnedSema
                     Some(Place::Client { _slot }) => kv::serve(Arc::clone(&shared), connection).await,
                     // Its start is on our disk before anything it says is looked at.
                     Some(Place::Peer(inbound)) => {
-                        if shared.admit(inbound.peer(), connection.theirs.incarnation).await.is_ok() {
+                        let admitted = shared.admit(inbound.peer(), connection.theirs.incarnation).await;
+                        if admitted.is_ok() {
                             deliver::serve(Arc::clone(&shared), connection, inbound).await;
                         }
                     }
