@@ -171,6 +171,13 @@ async fn a_store_that_is_nearly_full_refuses_writes_and_goes_on_reading() {
     assert!(refused && engine.status().full && engine.status().fatal.is_none());
     assert_eq!(value(&engine, &key("k0")).map(|value| value.len()), Some(10_000));
     engine.shutdown().await;
+    drop(engine);
+    let config = EngineConfig { full_percent: 50, ..EngineConfig::default() };
+    let engine = start_with(dir.path(), 1, 1, options, config);
+    let status = engine.status();
+    assert_eq!((status.full, status.commits), (true, 1), "known before the first commit but that of the start itself");
+    assert_eq!(engine.write(key("k99"), put(99, "v"), WAIT).await, Err(Refusal::Overloaded));
+    engine.shutdown().await;
 }
 
 #[tokio::test]
