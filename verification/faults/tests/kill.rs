@@ -40,6 +40,8 @@ fn each_node_stopped_for_seconds_loses_nothing() {
     let _one = one_at_a_time();
     let mut plan = plan(Fault::Stop);
     (plan.rounds, plan.load) = (3, Duration::from_secs(30));
+    // A stopped node takes no time to come back: less of a pause than after a kill, and the load is long enough still.
+    plan.calm = Duration::from_secs(1);
     let outcome = judge(&plan);
     assert!(outcome.faults >= 9 && outcome.load >= Duration::from_secs(30), "{outcome}");
     assert!(outcome.unknown_is_rare(), "{outcome}");
@@ -52,6 +54,9 @@ fn all_three_killed_at_once_lose_nothing() {
     (plan.rounds, plan.load) = (3, Duration::from_secs(30));
     let outcome = judge(&plan);
     assert!(outcome.faults >= 3 && outcome.load >= Duration::from_secs(30), "{outcome}");
+    // The share of unknown outcomes is not asserted. Each client may have a write in flight when the last majority dies, and
+    // nobody can tell what became of it until a majority is back; a write gives up on attempts and time before that if the
+    // restart is slow. How many writes there are to one outage, and how long a restart takes, is the machine's affair.
 }
 
 #[test]
