@@ -43,6 +43,7 @@ fn full() -> Vec<Scenario> {
     three.silent.clear();
     three.scripts.truncate(1);
     three.bounds.last_slot = 3;
+    three.bounds.prepares = 1;
     three.expects = vec![Branch::WriterAnswered, Branch::Retried, Branch::LateAttempt];
     vec![
         Scenario { is_default: false, ..heir() },
