@@ -37,8 +37,6 @@ fn full() -> Vec<Scenario> {
     unreduced.expects.retain(|branch| *branch != Branch::Adopted);
     let mut read_crash = read();
     read_crash.bounds.crashes = 1;
-    let mut owner_prepares = owner();
-    owner_prepares.bounds.prepares = 2;
     let mut three = requests();
     three.silent.clear();
     three.scripts.truncate(1);
@@ -50,7 +48,6 @@ fn full() -> Vec<Scenario> {
         larger(crashes, "slot-crashes", "as slot, with two crashes"),
         larger(settled, "slot-settled", "as slot without crashes, a third node completing for a reader"),
         larger(unreduced, "slot-unreduced", "as slot with one prepare, without any reduction"),
-        larger(owner_prepares, "owner-prepares", "as owner, with another prepare"),
         larger(read_crash, "read-crash", "as read, with a crash"),
         larger(three, "requests-three", "as requests, with the third replica up and one other write"),
     ]
