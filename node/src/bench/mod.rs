@@ -1,7 +1,6 @@
 //! `quorate bench`: a closed loop (each client sends its next operation when the last one is answered).
 
 mod counters;
-mod random;
 mod report;
 mod tally;
 mod workload;
@@ -10,10 +9,10 @@ pub use tally::{Class, Tally};
 pub use workload::{Material, Workload};
 
 use crate::cli::{Exit, Failure, Target, connect, parse_duration};
+use crate::driver::SplitMix64;
 use counters::NodeCounters;
 use futures::future::join_all;
 use quorate_client::{Client, Error, KEY_BYTES_MAX, VALUE_BYTES_MAX};
-use random::Random;
 use std::time::{Duration, Instant};
 
 /// Measures a cluster.
@@ -67,7 +66,7 @@ impl Bench {
     pub(crate) async fn run(&self, target: &Target) -> Result<Exit, Failure> {
         let client = connect(target).await?;
         let seed = u64::from_le_bytes(client.cluster().0.to_le_bytes().first_chunk().copied().unwrap_or_default());
-        let material = Material::new(self.keys, self.key_size, self.value_size, &mut Random::new(seed));
+        let material = Material::new(self.keys, self.key_size, self.value_size, &mut SplitMix64::new(seed));
         if self.fill {
             self.fill(&client, &material).await?;
         }
@@ -116,7 +115,7 @@ impl Bench {
         let end = Instant::now() + time;
         let workers = (0..self.clients).map(|worker| {
             let (client, material, workload) = (client.clone(), material.clone(), self.workload);
-            let random = Random::new(seed.rotate_left(32) ^ u64::from(worker));
+            let random = SplitMix64::new(seed.rotate_left(32) ^ u64::from(worker));
             tokio::spawn(work(client, material, workload, random, end))
         });
         let mut all = Seen::default();
@@ -133,7 +132,7 @@ impl Bench {
 }
 
 /// One client's loop.
-async fn work(client: Client, material: Material, workload: Workload, mut random: Random, end: Instant) -> Seen {
+async fn work(client: Client, material: Material, workload: Workload, mut random: SplitMix64, end: Instant) -> Seen {
     let mut seen = Seen::default();
     while Instant::now() < end {
         let key = material.any_key(&mut random);

@@ -1,4 +1,4 @@
-use super::random::Random;
+use crate::driver::SplitMix64;
 use bytes::Bytes;
 
 /// What the workers do.
@@ -25,8 +25,9 @@ const KEY_SIZE_MIN: usize = 16;
 
 impl Material {
     /// `keys` keys of `key_size` bytes, values of `value_size` bytes that do not compress.
-    pub fn new(keys: u64, key_size: usize, value_size: usize, random: &mut Random) -> Self {
-        let value = (0..value_size.div_ceil(8)).flat_map(|_| random.next().to_le_bytes()).take(value_size).collect();
+    pub fn new(keys: u64, key_size: usize, value_size: usize, random: &mut SplitMix64) -> Self {
+        let value =
+            (0..value_size.div_ceil(8)).flat_map(|_| random.next_u64().to_le_bytes()).take(value_size).collect();
         Self { keys, key_size: key_size.max(KEY_SIZE_MIN), value }
     }
 
@@ -43,7 +44,7 @@ impl Material {
     }
 
     /// One key, all alike likely.
-    pub fn any_key(&self, random: &mut Random) -> Bytes {
+    pub fn any_key(&self, random: &mut SplitMix64) -> Bytes {
         self.key(random.below(self.keys))
     }
 
@@ -55,11 +56,11 @@ impl Material {
 
 impl Workload {
     /// Whether the next operation is a put.
-    pub fn puts_next(self, random: &mut Random) -> bool {
+    pub fn puts_next(self, random: &mut SplitMix64) -> bool {
         match self {
             Self::Put => true,
             Self::Get => false,
-            Self::Mixed => random.next() & 1 == 0,
+            Self::Mixed => random.next_u64() & 1 == 0,
         }
     }
 }
@@ -70,10 +71,10 @@ mod tests {
 
     #[test]
     fn sizes_are_as_asked_and_keys_differ() {
-        let material = Material::new(1000, 20, 13, &mut Random::new(1));
+        let material = Material::new(1000, 20, 13, &mut SplitMix64::new(1));
         assert_eq!((material.key(7).len(), material.value().len()), (20, 13));
         let keys: std::collections::BTreeSet<_> = (0..1000).map(|index| material.key(index)).collect();
         assert_eq!(keys.len(), 1000);
-        assert_eq!(Material::new(u64::MAX, 1, 0, &mut Random::new(1)).key(9_999_999).len(), KEY_SIZE_MIN);
+        assert_eq!(Material::new(u64::MAX, 1, 0, &mut SplitMix64::new(1)).key(9_999_999).len(), KEY_SIZE_MIN);
     }
 }

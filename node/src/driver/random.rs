@@ -31,3 +31,20 @@ impl SplitMix64 {
         u64::from(range.min_ms) + self.below(width)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_stay_below_their_bound_and_cover_it() {
+        let mut random = SplitMix64::new(7);
+        let mut seen = [false; 10];
+        for _ in 0..1000 {
+            let number = random.below(10);
+            seen[usize::try_from(number).unwrap()] = true;
+        }
+        assert_eq!(seen, [true; 10]);
+        assert_eq!(random.below(0), 0);
+    }
+}
