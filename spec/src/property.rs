@@ -44,11 +44,13 @@ pub enum Property {
     UnknownIsHonest = 18,
     /// P19. Adoption keeps an entry byte for byte.
     Adoption = 19,
+    /// P20. Every step of a replica is steps of Voting, or a stutter.
+    Refinement = 20,
 }
 
 impl Property {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Agreement,
         Self::Validity,
         Self::OneEntryABallot,
@@ -68,6 +70,7 @@ impl Property {
         Self::BoundedContention,
         Self::UnknownIsHonest,
         Self::Adoption,
+        Self::Refinement,
     ];
 
     /// Its number, from 1.
@@ -97,6 +100,7 @@ impl Property {
             Self::BoundedContention => "Bounded contention",
             Self::UnknownIsHonest => "Unknown is honest",
             Self::Adoption => "Adoption keeps an entry",
+            Self::Refinement => "Refinement of Voting",
         }
     }
 
@@ -122,6 +126,7 @@ impl Property {
             Self::BoundedContention => "liveness needs a bound on duels of proposers",
             Self::UnknownIsHonest => "indeterminate (`:info`) operations, ambiguous results",
             Self::Adoption => "requirement P2c",
+            Self::Refinement => "step simulation under a refinement mapping",
         }
     }
 }
