@@ -2,10 +2,10 @@
 //!
 //! Three kinds of things live here, and none of them knows Paxos:
 //!
-//! * [`Property`]: the numbered list P1 to P19 of `spec/PROPERTIES.md`. Checks, tests and documents cite
+//! * [`Property`]: the numbered list P1 to P20 of `spec/PROPERTIES.md`. Checks, tests and documents cite
 //!   these numbers.
-//! * Abstract models, small enough to exhaust: [`Consensus`], [`Voting`] (which refines it), and the
-//!   sequential [`Register`] that one key must look like to its clients.
+//! * Abstract models, small enough to exhaust: [`Consensus`], [`EagerVoting`] (which refines it),
+//!   [`Voting`] (which refines that), and the sequential [`Register`] that one key must look like to its clients.
 //! * [`checks`]: the properties that speak of several replicas or of a whole run, as functions on plain
 //!   observations, for the models and the histories in `verification`.
 //!
@@ -18,6 +18,7 @@
 mod acceptors;
 pub mod checks;
 mod consensus;
+mod eager_voting;
 mod machine;
 mod property;
 mod refinement;
@@ -30,6 +31,7 @@ mod voting_state;
 
 pub use acceptors::{Acceptor, AcceptorSet, MAX_ACCEPTORS};
 pub use consensus::{Choose, ChosenSets, Consensus, MAX_SLOTS};
+pub use eager_voting::{EagerVoting, EagerVotingAction};
 pub use machine::Spec;
 pub use property::Property;
 pub use refinement::{AbstractStep, chosen, voting_step_refines_consensus};

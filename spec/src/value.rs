@@ -24,6 +24,16 @@ impl ValueSet {
         Self(1 << value.0)
     }
 
+    /// One bit a value.
+    pub(crate) fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// The set whose [`Self::bits`] these are.
+    pub(crate) fn from_bits(bits: u8) -> Self {
+        Self(bits)
+    }
+
     /// Whether `value` is in it.
     pub fn contains(self, value: Value) -> bool {
         value.0 < MAX_VALUES && self.0 & (1 << value.0) != 0

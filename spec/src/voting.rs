@@ -3,8 +3,8 @@
 
 use crate::safe_at::{safe_at, shows_safe_at};
 use crate::{
-    Acceptor, AcceptorSet, Ballot, BoundsError, MAX_ACCEPTORS, MAX_BALLOTS, MAX_VALUES, Property, Spec, Value,
-    ValueSet, Violation, VotingState, chosen, voting_step_refines_consensus,
+    Acceptor, AcceptorSet, Ballot, BoundsError, EagerVoting, MAX_ACCEPTORS, MAX_BALLOTS, MAX_VALUES, Property, Spec,
+    Value, ValueSet, Violation, VotingState, chosen,
 };
 
 /// The voting model of one slot, within bounds.
@@ -52,17 +52,26 @@ impl Voting {
         0..Ballot::try_from(self.ballots).unwrap_or(Ballot::MAX)
     }
 
+    /// Whether `ballot` is one of them.
+    pub(crate) fn has_ballot(&self, ballot: Ballot) -> bool {
+        u8::try_from(ballot).is_ok_and(|ballot| ballot < self.ballots)
+    }
+
     /// Whether `action` is enabled in `state`: the guards.
     pub fn enabled(&self, state: &VotingState, action: VotingAction) -> bool {
         match action {
             VotingAction::IncreaseMaxBal(a, b) => b > state.max_bal(a),
-            VotingAction::VoteFor(a, b, v) => {
-                state.max_bal(a) <= b
-                    && state.did_not_vote_at(a, b)
-                    && self.acceptors().iter().all(|c| state.votes(c, b).is_subset(ValueSet::of(v)))
-                    && AcceptorSet::quorums_of(self.acceptors()).any(|q| shows_safe_at(state, q, b, v))
-            }
+            VotingAction::VoteFor(a, b, v) => self.may_vote(state, a, b, v),
         }
+    }
+
+    /// The guards of `VoteFor(a, b, v)`, in the order of the TLA+ text. The votes of the acceptor itself
+    /// may be among those that must be for `v`: it has none at `b`.
+    pub(crate) fn may_vote(&self, state: &VotingState, a: Acceptor, b: Ballot, v: Value) -> bool {
+        state.max_bal(a) <= b
+            && state.did_not_vote_at(a, b)
+            && self.acceptors().iter().all(|c| state.votes(c, b).is_subset(ValueSet::of(v)))
+            && AcceptorSet::quorums_of(self.acceptors()).any(|q| shows_safe_at(state, q, b, v))
     }
 
     /// What `action` does.
@@ -74,15 +83,15 @@ impl Voting {
     }
 
     /// Every action within the bounds, enabled or not.
-    pub fn actions(&self) -> Vec<VotingAction> {
-        let mut actions = Vec::new();
-        for a in self.acceptors().iter() {
-            for b in self.ballots() {
-                actions.push(VotingAction::IncreaseMaxBal(a, b));
-                actions.extend(self.values().map(|v| VotingAction::VoteFor(a, b, v)));
-            }
-        }
-        actions
+    pub fn actions(&self) -> impl Iterator<Item = VotingAction> + use<'_> {
+        let moves = self.acceptors().iter().flat_map(|a| self.ballots().map(move |b| (a, b)));
+        moves.flat_map(|(a, b)| self.actions_of(a, b))
+    }
+
+    /// What `acceptor` could do in `ballot`.
+    fn actions_of(&self, acceptor: Acceptor, ballot: Ballot) -> impl Iterator<Item = VotingAction> + use<> {
+        let votes = self.values().map(move |v| VotingAction::VoteFor(acceptor, ballot, v));
+        core::iter::once(VotingAction::IncreaseMaxBal(acceptor, ballot)).chain(votes)
     }
 
     /// Which step leads from `from` to `to`; `None` if nothing changed. This is how a model of the
@@ -95,11 +104,13 @@ impl Voting {
             return Ok(None);
         }
         let explains = |action: &VotingAction| Self::apply(from, *action) == *to && self.enabled(from, *action);
-        self.actions()
+        let candidates = from.mover(to).map(|a| (a, to.max_bal(a))).filter(|(_, b)| self.has_ballot(*b));
+        candidates
             .into_iter()
+            .flat_map(|(a, b)| self.actions_of(a, b))
             .find(explains)
             .map(Some)
-            .ok_or_else(|| Violation::new(Property::Agreement, format!("not a step of Voting: {from:?} -> {to:?}")))
+            .ok_or_else(|| Violation::new(Property::Refinement, format!("not a step of Voting: {from:?} -> {to:?}")))
     }
 
     /// `OneValuePerBallot` (P3): all votes of one ballot are for one value.
@@ -153,7 +164,7 @@ impl Spec for Voting {
     }
 
     fn next(&self, state: &VotingState) -> Vec<(VotingAction, VotingState)> {
-        let enabled = self.actions().into_iter().filter(|action| self.enabled(state, *action));
+        let enabled = self.actions().filter(|action| self.enabled(state, *action));
         enabled.map(|action| (action, Self::apply(state, action))).collect()
     }
 
@@ -163,7 +174,10 @@ impl Spec for Voting {
         self.consistency(state)
     }
 
+    /// Each step is one of [`EagerVoting`] as well, and so, by way of that, of `Consensus`.
     fn check_step(&self, from: &VotingState, to: &VotingState) -> Result<(), Violation> {
-        voting_step_refines_consensus(self, from, to).map(|_| ())
+        let eager = EagerVoting::over(*self);
+        eager.explain(from, to)?;
+        eager.check_step(from, to)
     }
 }

@@ -12,8 +12,8 @@ fn voting(acceptors: u8, values: u8, ballots: u8) -> Voting {
     Voting::new(acceptors, values, ballots).expect("within bounds")
 }
 
-/// The counts were found by a second, independent program from the TLA+ text as well. A change in them is
-/// a change of the model.
+/// TLC finds as many states for the public module (docs/models.md, "Counts compared with TLC"). A change in
+/// them is a change of the model.
 #[test]
 fn every_step_refines_consensus_within_small_bounds() {
     for (acceptors, values, ballots, states, steps) in EXHAUSTED {
@@ -25,8 +25,16 @@ fn every_step_refines_consensus_within_small_bounds() {
     }
 }
 
-const EXHAUSTED: [(u8, u8, u8, usize, usize); 3] =
-    [(3, 2, 2, 599, 2079), (3, 2, 3, 6752, 26904), (4, 2, 2, 3009, 12396)];
+/// Acceptors, values, ballots; states, steps.
+const EXHAUSTED: [(u8, u8, u8, usize, usize); 7] = [
+    (3, 2, 1, 40, 102),
+    (3, 2, 2, 599, 2079),
+    (3, 2, 3, 6752, 26904),
+    (3, 3, 2, 975, 3339),
+    (3, 3, 3, 12490, 47898),
+    (4, 2, 2, 3009, 12396),
+    (5, 2, 2, 28591, 175185),
+];
 
 /// `Voting` with one guard of `VoteFor` left out.
 struct Without {
@@ -97,7 +105,7 @@ impl Spec for Without {
             }
             VotingAction::IncreaseMaxBal(..) => (action, Voting::apply(state, action)),
         };
-        self.voting.actions().into_iter().filter(enabled).map(step).collect()
+        self.voting.actions().filter(enabled).map(step).collect()
     }
 
     fn check_state(&self, state: &VotingState) -> Result<(), Violation> {
@@ -105,7 +113,8 @@ impl Spec for Without {
     }
 
     fn check_step(&self, from: &VotingState, to: &VotingState) -> Result<(), Violation> {
-        self.voting.check_step(from, to)
+        // What the broken steps do to `Consensus`; that they are none of `EagerVoting` goes without saying.
+        voting_step_refines_consensus(&self.voting, from, to).map(|_| ())
     }
 }
 
