@@ -4,6 +4,7 @@ use crate::{Message, Request, RequestId, Slot, Timer};
 
 /// One event for [`PaxosLog::step`](crate::PaxosLog::step).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Input {
     /// A message of another replica arrived.
     Receive(Message),

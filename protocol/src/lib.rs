@@ -57,6 +57,7 @@ mod quorum_read;
 mod read;
 mod record;
 mod reply;
+pub mod trace;
 mod version;
 mod write_attempt;
 
@@ -68,7 +69,7 @@ pub use evaluate::{Evaluation, evaluate};
 pub use id::{ClientId, ConfigEpoch, Incarnation, LogId, Namespace, NodeId, ReadId, RequestId, Slot};
 pub use input::Input;
 pub use limits::*;
-pub use log::{PaxosLog, Phase, Replica};
+pub use log::{IdleImage, PaxosLog, Phase, Replica};
 pub use message::{ChosenNotice, Malformed, Message, Proposal, Row};
 #[cfg(feature = "mutants")]
 pub use mutant::{Mutant, activate};

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 /// A timer of a log, by name. Arming it again replaces it; one that fires late or for nothing does no harm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Timer {
     /// Send the open round again to those that have not answered.
     Resend,

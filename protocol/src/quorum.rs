@@ -12,6 +12,7 @@ pub struct Config {
 
 /// A set of voters, by their place in the configuration.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct NodeSet(u16);
 
 impl Config {

@@ -2,10 +2,12 @@
 
 mod acceptor;
 mod gate;
+mod image;
 mod learner;
 mod proposer;
 mod replica;
 
+pub use image::IdleImage;
 pub use replica::Replica;
 
 use crate::{Accepted, Ballot, Input, LogRecord, NodeSet, Output, Request, RestoreError, Slot};
