@@ -41,6 +41,9 @@ impl Ballot {
     /// The lowest ballot of `proposer` that needs a prepare and is above this one.
     #[must_use]
     pub fn above(self, proposer: Owner) -> Self {
+        if mutant!(SharedBallot) {
+            return Self { round: self.round.saturating_add(1), node: NodeId(0), incarnation: Incarnation(1) };
+        }
         Self { round: self.round.saturating_add(1), node: proposer.node, incarnation: proposer.incarnation }
     }
 

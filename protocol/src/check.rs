@@ -40,7 +40,7 @@ impl LogRecord {
         if let Some(accepted) = &self.accepted {
             check_window(&accepted.entry, self.open_slot())?;
             let owners = self.fast_ballot() == Some(accepted.ballot);
-            if accepted.ballot.is_fast() && !owners && !(mutant!(OwnerByWinningBallot) || mutant!(OwnerByOwnBallot)) {
+            if accepted.ballot.is_fast() && !owners && !is_ownership_loose() {
                 return Err(Violation::NotTheOwner);
             }
         }
@@ -53,6 +53,15 @@ impl LogRecord {
         now.slot > before.slot
             || (now.slot == before.slot && now.promised >= before.promised && now.accepted >= before.accepted)
     }
+}
+
+/// The wrong variants of ownership that are to break agreement itself, and not this check.
+fn is_ownership_loose() -> bool {
+    mutant!(OwnerByWinningBallot)
+        || mutant!(OwnerByOwnBallot)
+        || mutant!(FastByAnyone)
+        || mutant!(FastByAnyoneOnce)
+        || mutant!(OwnedSlotOne)
 }
 
 /// What an entry's window must be at its slot; checked in messages too, before anything is done with them.

@@ -1,110 +1,212 @@
-//! Wrong variants of the rules, each of which the checker must catch. They exist in builds with the
-//! feature `mutants` alone; elsewhere every `mutant!` is the constant `false`.
+//! Wrong variants of the rules, each of which the checker must catch, and harmless ones, which it must let live. They
+//! exist in builds with the feature `mutants` alone; elsewhere every `mutant!` is the constant `false`.
 
-/// A wrong variant. The names in the documents' lists stand behind each: 3.1-N for the kill table of
-/// `docs/mutants.md`, N1 to N10 for Quorate's own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-#[cfg_attr(not(feature = "mutants"), allow(dead_code, unreachable_pub))]
-pub enum Mutant {
-    /// (1) A promise is told before it is durable.
-    PromiseBeforeSync = 1,
-    /// (2) A vote is told before it is durable.
+macro_rules! variants {
+    ($(#[doc = $doc:literal] $name:ident,)+ [controls] $(#[doc = $harmless:literal] $control:ident,)+) => {
+        /// A variant. `docs/mutants.md` has the numbers that the literature's lists give them.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        #[cfg_attr(not(feature = "mutants"), allow(dead_code, unreachable_pub))]
+        pub enum Mutant {
+            $(#[doc = $doc] $name,)+
+            $(#[doc = $harmless] $control,)+
+        }
+
+        #[cfg(feature = "mutants")]
+        impl Mutant {
+            /// The wrong ones.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+            /// The harmless ones: as good as the shipped rules, where safety is concerned.
+            pub const CONTROLS: &[Self] = &[$(Self::$control),+];
+
+            /// What it does, in a line.
+            pub fn what(self) -> &'static str {
+                match self {
+                    $(Self::$name => $doc,)+
+                    $(Self::$control => $harmless,)+
+                }
+            }
+        }
+    };
+}
+
+variants! {
+    /// A promise is told before it is durable.
+    PromiseBeforeSync,
+    /// A vote is told before it is durable.
     VoteBeforeSync,
-    /// (3) A promise is never written, so a restart forgets it.
+    /// A promise is never written, so a restart forgets it.
     PromiseInMemory,
-    /// (4) A vote below the promise.
+    /// A vote below the promise.
     VoteBelowPromise,
-    /// (6) The proposer keeps its own value although a promise reported an accepted one.
+    /// A vote does not raise the promise.
+    AcceptKeepsPromise,
+    /// A vote is tested against the durable promise, not the one being written.
+    StalePromise,
+    /// The proposer keeps its own value although a promise reported an accepted one.
     KeepOwnValue,
-    /// (7) The proposer adopts the entry of the lowest ballot.
+    /// The proposer adopts the entry of the lowest ballot.
     AdoptLowest,
-    /// (10) A promise for an older ballot is counted for the present one.
+    /// The proposer adopts the entry that was reported last.
+    AdoptLatest,
+    /// The proposer makes itself the owner of the entry that it adopts.
+    AdoptRewritesOwner,
+    /// A slot is settled for a reader with the value chosen last, whatever the promises report.
+    SettleNoOp,
+    /// A majority is half of the voters.
+    QuorumOfHalf,
+    /// A majority is half of the voters where their number is even.
+    QuorumOfHalfIfEven,
+    /// Two voters are a majority, however many there are.
+    QuorumOfTwo,
+    /// Two votes make an entry chosen, however many voters there are.
+    TwoVotesAreEnough,
+    /// A promise for an older ballot is counted for the present one.
     CountOldPromise,
-    /// (11) The incarnation is not raised by a restart, so a ballot is used again.
-    ReuseIncarnation,
-    /// (14) A proposer believes it owns the next slot since its own ballot won with a foreign entry.
-    OwnerByOwnBallot,
-    /// (15) The owner's fast accept skips the promise check.
-    FastSkipsPromise,
-    /// (16) A restarted owner uses its fast ballot again.
-    OwnerByNode,
-    /// (18) The next slot is opened when this one is only accepted.
-    OpenEarly,
-    /// (20) Catch-up takes a peer's accepted entry for chosen.
-    TrustAccepted,
-    /// (22) A read ends although a slot above is accepted somewhere.
-    SkipRinse,
-    /// (23) Rinsing ends on the first answer of any voter.
-    RinseFirstAnswer,
-    /// (25) Replies to an earlier read are counted.
-    LateReadReply,
-    /// (28) A retry goes out under a new request id.
-    RetryNewId,
-    /// (N1) A mismatch is answered from the local entry alone.
-    LocalMismatch,
-    /// (N2) The first attempt is exempt from the base check.
-    FirstAttemptExempt,
-    /// (N3) A version is the slot alone.
-    VersionIsSlot,
-    /// (N4) The proposer counts its own vote before it is durable.
+    /// A promise does not report a vote of a round that was reported before.
+    OmitReported,
+    /// Votes are counted by slot, whatever their ballots.
+    CountAnyBallot,
+    /// A peer that is past the slot counts as a voter for our entry.
+    CountLearner,
+    /// The sender of a proposal counts as a voter.
+    CountProposal,
+    /// Of three, an acceptor that votes takes the proposal for chosen, though the proposer's vote may not be durable.
+    FastChosen,
+    /// The proposer counts its own vote before it is durable.
     CountUnsyncedVote,
-    /// (N5) `resolve` says "not applied" without writing anything.
-    ResolveUnfenced,
-    /// (N6) A mismatch is answered without a slot although the request is a retry.
-    RetryMismatchUnslotted,
-    /// (N7) The next slot is owned by whoever's ballot won.
+    /// The incarnation is not raised by a restart, so a ballot is used again.
+    ReuseIncarnation,
+    /// A ballot does not name its node, so two draw the same.
+    SharedBallot,
+    /// Prepares draw from round 0 too, which is the owner's.
+    PrepareInRoundZero,
+    /// Any node skips prepare in an untouched slot.
+    FastByAnyone,
+    /// Any node skips prepare, and acceptors refuse a second fast proposal.
+    FastByAnyoneOnce,
+    /// A proposer believes it owns the next slot since its own ballot won with a foreign entry.
+    OwnerByOwnBallot,
+    /// The next slot is owned by whoever's ballot won.
     OwnerByWinningBallot,
-    /// (N8) A read counts votes by slot, whatever their ballots.
-    CountBySlot,
-    /// (N9) A voter answers a read with a reply it made before the read began.
+    /// A restarted owner uses its fast ballot again.
+    OwnerByNode,
+    /// The first voter owns slot 1, in whatever incarnation.
+    OwnedSlotOne,
+    /// The owner's fast accept skips the promise check.
+    FastSkipsPromise,
+    /// The owner's fast accept overwrites a vote.
+    FastOverwrites,
+    /// The next slot is opened when this one is only accepted.
+    OpenEarly,
+    /// A restart forgets the vote in the open slot.
+    RestoreDropsVote,
+    /// A restart forgets what was chosen.
+    RestoreDropsChosen,
+    /// An older chosen entry replaces a newer one.
+    LearnOlder,
+    /// Catch-up takes a peer's accepted entry for chosen.
+    TrustAccepted,
+    /// Word that a later slot is chosen makes our own vote in this one chosen.
+    TrustBelowNotice,
+    /// Word that a slot is chosen makes our own vote in it chosen, whatever its ballot.
+    NoticeWithoutBallot,
+    /// A read ends although a slot above is accepted somewhere.
+    SkipRinse,
+    /// Rinsing ends on the first answer of any voter.
+    RinseFirstAnswer,
+    /// A read quorum is one voter short.
+    ReadQuorumShort,
+    /// A read ends with the first answer.
+    ReadLocal,
+    /// Replies to an earlier read are counted.
+    LateReadReply,
+    /// A voter answers a read with a reply it made before the read began.
     StaleReply,
-    /// (N10) A cancellation takes a new base, and so misses what was recorded before it.
+    /// A read counts votes by slot, whatever their ballots.
+    CountBySlot,
+    /// A read returns the newest vote of a majority, chosen or not.
+    ReadNewestAccepted,
+    /// A reader whose patience runs out takes what is known chosen.
+    ReadFallsBack,
+    /// One voter of a majority that has nothing open is enough.
+    ReadSingleEqual,
+    /// A slot that every voter voted in and none knows chosen is taken for not chosen.
+    PendingEverywhere,
+    /// A voter reports a vote that is not durable yet.
+    ReadFromMemory,
+    /// A voter that learns its open slot chosen reports the slot before, without its vote.
+    LearningHidesVote,
+    /// A retry goes out under a new request id.
+    RetryNewId,
+    /// A retry names a base of its own.
+    RetryNewBase,
+    /// The window is not asked before a request is proposed.
+    NoWindow,
+    /// A mismatch is answered from the local entry alone.
+    LocalMismatch,
+    /// The first attempt is exempt from the base check.
+    FirstAttemptExempt,
+    /// A version is the slot alone.
+    VersionIsSlot,
+    /// `resolve` says "not applied" without writing anything.
+    ResolveUnfenced,
+    /// A mismatch is answered without a slot although the request is a retry.
+    RetryMismatchUnslotted,
+    /// A cancellation takes a new base, and so misses what was recorded before it.
     CancelRebased,
+    /// At its deadline a client takes what it does not know for "not applied".
+    TimeoutIsFailure,
+    /// A request that was proposed and then withdrawn is answered "not applied".
+    WithdrawnIsRefused,
+    /// A proposer that is passed prepares again at once.
+    NoBackoff,
+    [controls]
+    /// (C1) The accept is tested against the old promise, and the promise is raised then (TPaxosAP).
+    AcceptBeforePromise,
+    /// (C2) The entry to adopt is taken from all rows heard of, not from promises alone.
+    AdoptFromAll,
+    /// (C3) An acceptor that refuses a proposal promises more than it was asked for.
+    ExtraPromise,
+    /// (C4) A read waits for one answer more than a majority.
+    ReadFromMore,
+    /// (C5) A read rinses while any voter reports a slot above, though a majority reports none.
+    RinseMore,
+    /// (C6) That a slot is chosen is written at once, though a durable vote of ours holds its entry.
+    SyncChosen,
 }
 
 #[cfg(feature = "mutants")]
 static ACTIVE: core::sync::atomic::AtomicU8 = core::sync::atomic::AtomicU8::new(0);
 
-/// Switches one wrong variant on for this process (`None` switches it off). For the checker alone.
+/// Switches one variant on for this process (`None` switches it off). For the checker alone.
 #[cfg(feature = "mutants")]
 pub fn activate(mutant: Option<Mutant>) {
-    let code = mutant.map_or(0, |mutant| mutant as u8);
+    let code = mutant.map_or(0, Mutant::code);
     ACTIVE.store(code, core::sync::atomic::Ordering::SeqCst);
 }
 
 #[cfg(feature = "mutants")]
 impl Mutant {
-    /// All of them.
-    pub const ALL: [Self; 27] = [
-        Self::PromiseBeforeSync,
-        Self::VoteBeforeSync,
-        Self::PromiseInMemory,
-        Self::VoteBelowPromise,
-        Self::KeepOwnValue,
-        Self::AdoptLowest,
-        Self::CountOldPromise,
-        Self::ReuseIncarnation,
-        Self::OwnerByOwnBallot,
-        Self::FastSkipsPromise,
-        Self::OwnerByNode,
-        Self::OpenEarly,
-        Self::TrustAccepted,
-        Self::SkipRinse,
-        Self::RinseFirstAnswer,
-        Self::LateReadReply,
-        Self::RetryNewId,
-        Self::LocalMismatch,
-        Self::FirstAttemptExempt,
-        Self::VersionIsSlot,
-        Self::CountUnsyncedVote,
-        Self::ResolveUnfenced,
-        Self::RetryMismatchUnslotted,
-        Self::OwnerByWinningBallot,
-        Self::CountBySlot,
-        Self::StaleReply,
-        Self::CancelRebased,
-    ];
+    /// 0 stands for none.
+    const fn code(self) -> u8 {
+        self as u8 + 1
+    }
+
+    /// Whether it is one that must live.
+    pub fn is_control(self) -> bool {
+        self >= Self::AcceptBeforePromise
+    }
+
+    /// The variant of this name, in any case.
+    pub fn named(name: &str) -> Option<Self> {
+        use core::fmt::Write as _;
+        let mut every = Self::ALL.iter().chain(Self::CONTROLS).copied();
+        every.find(|mutant| {
+            let mut spelled = alloc::string::String::new();
+            write!(spelled, "{mutant:?}").is_ok() && spelled.eq_ignore_ascii_case(name)
+        })
+    }
 
     /// Whether this variant is the one switched on, for models that play the part of a driver.
     pub fn is_active(self) -> bool {
@@ -114,7 +216,7 @@ impl Mutant {
 
 #[cfg(feature = "mutants")]
 pub(crate) fn is_active(mutant: Mutant) -> bool {
-    ACTIVE.load(core::sync::atomic::Ordering::Relaxed) == mutant as u8
+    ACTIVE.load(core::sync::atomic::Ordering::Relaxed) == mutant.code()
 }
 
 #[cfg(not(feature = "mutants"))]

@@ -54,6 +54,15 @@ impl Config {
 
     /// How many voters make a majority: how many a reader asks first.
     pub fn majority(&self) -> usize {
+        if mutant!(QuorumOfHalf) {
+            return (self.voters.len() / 2).max(1);
+        }
+        if mutant!(QuorumOfHalfIfEven) {
+            return self.voters.len().div_ceil(2);
+        }
+        if mutant!(QuorumOfTwo) {
+            return self.voters.len().min(2);
+        }
         self.voters.len() / 2 + 1
     }
 

@@ -154,13 +154,20 @@ impl QuorumRead {
     /// Fresh, or in want of the value alone; `None` while nothing is proven.
     fn decide(&self, config: &Config) -> Option<ReadStep> {
         let known = self.replies.iter().map(|(_, reply)| reply.chosen).max()?;
+        if let Some(step) = self.wrong(config, known) {
+            return Some(step);
+        }
         let counted = self.counted(config, known);
         let (slot, ballot) = counted.unwrap_or((known, Ballot::ZERO));
         let current = self.voters_where(config, |reply| reply.accepted <= slot);
         let answered = self.voters_where(config, |_| true);
         let skip = mutant!(SkipRinse) && config.is_majority(answered)
-            || mutant!(RinseFirstAnswer) && self.stage > 0 && !current.is_empty();
-        if !config.is_majority(current) && !skip {
+            || mutant!(RinseFirstAnswer) && self.stage > 0 && !current.is_empty()
+            || mutant!(ReadQuorumShort) && current.len() + 1 >= config.majority();
+        // Two harmless variants: an answer of more than a quorum, and rinsing while anybody reports a slot above.
+        let wait = mutant!(ReadFromMore) && answered.len() <= config.majority()
+            || mutant!(RinseMore) && self.replies.iter().any(|(_, reply)| reply.accepted > slot);
+        if (!config.is_majority(current) && !skip) || wait {
             return None;
         }
         let Some(snapshot) = self.value(slot, ballot) else {
@@ -183,6 +190,35 @@ impl QuorumRead {
                 config.is_majority(self.voters_where(config, same))
             })
             .max()
+    }
+
+    /// Wrong variants that end a read in another way; nothing in a shipped build.
+    fn wrong(&self, config: &Config, known: Slot) -> Option<ReadStep> {
+        let answered = self.voters_where(config, |_| true);
+        let open = |reply: &ReadReply| reply.accepted > known;
+        let settled = |reply: &ReadReply| reply.accepted == reply.chosen;
+        if mutant!(ReadLocal)
+            || mutant!(ReadFallsBack) && self.stage > 1
+            || mutant!(ReadSingleEqual) && config.is_majority(answered) && self.replies.iter().any(|(_, r)| settled(r))
+            || mutant!(PendingEverywhere) && self.replies.len() == config.voters().len() && {
+                self.replies.iter().all(|(_, reply)| open(reply) && reply.chosen == known)
+            }
+        {
+            return self.known_chosen();
+        }
+        if mutant!(ReadNewestAccepted) && config.is_majority(answered) {
+            let newest = self.replies.iter().max_by_key(|(_, reply)| (reply.accepted, reply.ballot))?;
+            let snapshot = newest.1.accepted_value.clone().or_else(|| newest.1.chosen_value.clone())?;
+            return Some(ReadStep::Done(ReadResult { slot: newest.1.accepted, snapshot, one_round: false }));
+        }
+        None
+    }
+
+    /// What is known chosen, fresh or not.
+    fn known_chosen(&self) -> Option<ReadStep> {
+        let slot = self.replies.iter().map(|(_, reply)| reply.chosen).max()?;
+        let snapshot = self.value(slot, Ballot::ZERO)?;
+        Some(ReadStep::Done(ReadResult { slot, snapshot, one_round: false }))
     }
 
     fn voters_where(&self, config: &Config, test: impl Fn(&ReadReply) -> bool) -> NodeSet {

@@ -129,12 +129,15 @@ impl WriteAttempt {
 
     /// Patience with the last attempt has run out: try the next replica, under the same id.
     pub fn on_timeout(&mut self) -> WriteStep {
+        if mutant!(RetryNewBase) {
+            self.base_known = false;
+        }
         self.next()
     }
 
     /// The caller's deadline. What is not known by now is unknown, unless no attempt is open.
     pub fn on_deadline(&self) -> WriteOutcome {
-        if self.is_surely_not_applied() {
+        if self.is_surely_not_applied() || mutant!(TimeoutIsFailure) {
             WriteOutcome::NotApplied(NotApplied::Withdrawn)
         } else {
             WriteOutcome::Unknown

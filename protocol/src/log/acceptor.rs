@@ -13,9 +13,15 @@ impl PaxosLog {
             return;
         }
         self.hear_chosen(message, out);
-        self.raise_promise(&message.row, out);
+        if !mutant!(AcceptBeforePromise) {
+            self.raise_promise(&message.row, out);
+        }
         if let Some(proposal) = &message.proposal {
             self.consider(proposal, out);
+            self.count_proposal(message.from, proposal, out);
+        }
+        if mutant!(AcceptBeforePromise) {
+            self.raise_promise(&message.row, out);
         }
         self.count_row(message.from, &message.row, message.accepted.as_ref());
         self.answer(message, out);
@@ -61,16 +67,42 @@ impl PaxosLog {
         if ballot.is_fast() && !self.is_owners(*ballot) {
             return;
         }
-        let skip = mutant!(VoteBelowPromise) || (mutant!(FastSkipsPromise) && ballot.is_fast());
-        if (*ballot < self.record.promised && !skip) || *ballot <= self.record.accepted_ballot() {
+        if self.is_below_promise(*ballot) || self.is_voted_already(*ballot) {
+            self.promise_more(*ballot, out);
             return;
         }
         self.accept(*ballot, entry.clone());
         self.yield_to_higher(out);
     }
 
+    fn is_below_promise(&self, ballot: Ballot) -> bool {
+        let fast = ballot.is_fast() && (mutant!(FastSkipsPromise) || mutant!(FastOverwrites));
+        if mutant!(VoteBelowPromise) || fast {
+            return false;
+        }
+        if mutant!(StalePromise) && self.durable.open_slot() == self.record.open_slot() {
+            return ballot < self.durable.promised;
+        }
+        ballot < self.record.promised
+    }
+
+    /// Whether a vote in this ballot would not be a new one.
+    fn is_voted_already(&self, ballot: Ballot) -> bool {
+        let accepted = self.record.accepted_ballot();
+        if mutant!(FastOverwrites) && ballot.is_fast() {
+            return ballot == accepted;
+        }
+        ballot <= accepted || (mutant!(FastByAnyoneOnce) && ballot.is_fast() && !accepted.is_none())
+    }
+
     /// P6: round 0 is the owner's, and the owner is part of the entry chosen before.
     fn is_owners(&self, ballot: Ballot) -> bool {
+        if mutant!(FastByAnyone) || mutant!(FastByAnyoneOnce) || mutant!(PrepareInRoundZero) {
+            return true;
+        }
+        if mutant!(OwnedSlotOne) && self.record.chosen.is_none() {
+            return self.replica.config().voters().first() == Some(&ballot.node);
+        }
         if mutant!(OwnerByWinningBallot) {
             return self.record.chosen.is_some();
         }
@@ -82,29 +114,37 @@ impl PaxosLog {
 
     /// Records a vote; it is counted by others once it is durable here.
     pub(super) fn accept(&mut self, ballot: Ballot, entry: Arc<Entry>) {
-        self.record.promised = self.record.promised.max(ballot);
+        if !mutant!(AcceptKeepsPromise) {
+            self.record.promised = self.record.promised.max(ballot);
+        }
         self.record.accepted = Some(Accepted { ballot, entry });
         self.votes = NodeSet::default();
     }
 
     /// Counts a peer's durable vote and promise. Sets of voters, so a duplicate counts once.
     fn count_row(&mut self, from: NodeId, row: &Row, entry: Option<&Arc<Entry>>) {
+        let replica = self.replica.clone();
+        if mutant!(CountLearner) && row.slot > self.record.open_slot() {
+            self.votes.insert(replica.config(), from);
+        }
         if row.slot != self.record.open_slot() {
             return;
         }
-        let replica = self.replica.clone();
         let ours = self.record.accepted_ballot();
-        if !row.accepted.is_none() && row.accepted == ours {
+        if !row.accepted.is_none() && (row.accepted == ours || mutant!(CountAnyBallot)) {
             self.votes.insert(replica.config(), from);
         }
         let Phase::Preparing { ballot, promises, highest } = &mut self.phase else {
             return;
         };
+        let best = highest.as_ref().map_or(Ballot::ZERO, |accepted| accepted.ballot).max(ours);
         let for_us = row.promised == *ballot || (mutant!(CountOldPromise) && !row.promised.is_none());
         if !for_us {
+            if let Some(entry) = entry.filter(|_| mutant!(AdoptFromAll) && row.accepted > best) {
+                *highest = Some(Accepted { ballot: row.accepted, entry: entry.clone() });
+            }
             return;
         }
-        let best = highest.as_ref().map_or(Ballot::ZERO, |accepted| accepted.ballot).max(ours);
         match entry {
             Some(entry) if prefer(row.accepted, best) => {
                 *highest = Some(Accepted { ballot: row.accepted, entry: entry.clone() });
@@ -142,8 +182,40 @@ impl PaxosLog {
     }
 }
 
+/// Wrong variants, and a harmless one; nothing in a shipped build.
+impl PaxosLog {
+    /// (4c) The sender of a proposal counts as a voter, though its vote may not be durable yet. (M4) Of three, the
+    /// sender and we are a majority at once.
+    fn count_proposal(&mut self, from: NodeId, proposal: &Proposal, out: &mut Output) {
+        let ours = proposal.slot == self.record.open_slot() && proposal.ballot == self.record.accepted_ballot();
+        if !ours || !(mutant!(CountProposal) || mutant!(FastChosen)) {
+            return;
+        }
+        let replica = self.replica.clone();
+        self.votes.insert(replica.config(), from);
+        if mutant!(FastChosen) && replica.config().voters().len() == 3 {
+            self.learn(proposal.slot, proposal.ballot, proposal.entry.clone(), out);
+        }
+    }
+
+    /// (C3) A proposal that is refused has the acceptor promise more than it was asked for. Once a round, so that
+    /// rounds stay bounded.
+    fn promise_more(&mut self, refused: Ballot, out: &mut Output) {
+        if !mutant!(ExtraPromise) || refused >= self.record.promised {
+            return;
+        }
+        let Some(node) = self.replica.config().voters().last().copied() else { return };
+        let more = Ballot { node, incarnation: crate::Incarnation(u32::MAX), ..self.record.promised };
+        self.record.promised = self.record.promised.max(more);
+        self.yield_to_higher(out);
+    }
+}
+
 /// Whether a reported vote replaces the best one known.
 fn prefer(reported: Ballot, best: Ballot) -> bool {
+    if mutant!(AdoptLatest) {
+        return !reported.is_none();
+    }
     if mutant!(AdoptLowest) && !best.is_none() {
         return reported < best;
     }

@@ -5,7 +5,7 @@
 //! from our own proposal, which receivers vote for and never count. What is owed to a peer is therefore
 //! a bit, not a queue: an answer that needs a write waits for it and then says all there is to say.
 
-use crate::{ChosenNotice, LogRecord, Message, NodeId, NodeSet, Output, PaxosLog, Phase, Proposal, Row, Slot};
+use crate::{Ballot, ChosenNotice, LogRecord, Message, NodeId, NodeSet, Output, PaxosLog, Phase, Proposal, Row, Slot};
 
 impl PaxosLog {
     /// The write under way is durable: peers that waited for it hear of it now.
@@ -56,7 +56,7 @@ impl PaxosLog {
             .chosen
             .as_ref()
             .is_some_and(|chosen| issued.open_slot() == chosen.slot && issued.accepted_ballot() == chosen.ballot);
-        vote_cast || !held
+        vote_cast || !held || mutant!(SyncChosen)
     }
 
     fn to_write(&self) -> LogRecord {
@@ -71,6 +71,9 @@ impl PaxosLog {
     fn told_row(&self) -> Row {
         let mut row = self.durable.row();
         let now = self.record.row();
+        if mutant!(OmitReported) && row.promised.round > row.accepted.round + 1 {
+            row.accepted = Ballot::ZERO;
+        }
         if mutant!(VoteBeforeSync) {
             return now;
         }
@@ -105,8 +108,9 @@ impl PaxosLog {
     pub(super) fn message_to(&self, to: NodeId, with_entry: bool, ask: bool) -> Message {
         let row = self.told_row();
         let to_preparer = row.promised.node == to && row.accepted != row.promised;
+        let omitted = mutant!(OmitReported) && row.accepted.is_none();
         let vote = if mutant!(VoteBeforeSync) { &self.record.accepted } else { &self.durable.accepted };
-        let accepted = vote.as_ref().filter(|_| to_preparer).map(|vote| vote.entry.clone());
+        let accepted = vote.as_ref().filter(|_| to_preparer && !omitted).map(|vote| vote.entry.clone());
         let chosen = self.record.chosen.as_ref().map_or_else(ChosenNotice::default, |chosen| ChosenNotice {
             slot: chosen.slot,
             ballot: chosen.ballot,

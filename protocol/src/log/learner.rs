@@ -1,6 +1,8 @@
 //! The learner: what is chosen, and who is answered by it.
 
-use crate::{Ballot, Chosen, Entry, LogRecord, Message, NodeSet, Output, PaxosLog, Phase, Reply, SLOT_MAX, Slot};
+use crate::{
+    Accepted, Ballot, Chosen, Entry, LogRecord, Message, NodeSet, Output, PaxosLog, Phase, Reply, SLOT_MAX, Slot,
+};
 use alloc::sync::Arc;
 
 impl PaxosLog {
@@ -9,9 +11,16 @@ impl PaxosLog {
     pub(super) fn hear_chosen(&mut self, message: &Message, out: &mut Output) {
         let notice = &message.chosen;
         let open = self.record.open_slot();
-        if notice.slot >= open {
+        if mutant!(TrustBelowNotice)
+            && notice.slot > open
+            && let Some(stale) = self.record.accepted.clone()
+        {
+            self.learn(open, stale.ballot, stale.entry, out);
+        }
+        if notice.slot >= open || mutant!(LearnOlder) {
             let own = self.record.accepted.as_ref();
-            let own = own.filter(|vote| notice.slot == open && vote.ballot == notice.ballot);
+            let same = |vote: &Accepted| vote.ballot == notice.ballot || mutant!(NoticeWithoutBallot);
+            let own = own.filter(|vote| notice.slot == open && same(vote));
             let entry = notice.entry.as_ref().or(own.map(|vote| &vote.entry)).cloned();
             if let Some(entry) = entry {
                 self.learn(notice.slot, notice.ballot, entry, out);
@@ -34,15 +43,17 @@ impl PaxosLog {
             self.durable.open_slot() == self.record.open_slot() && self.durable.accepted_ballot() == vote.ballot;
         let counts = durable || mutant!(CountUnsyncedVote);
         let voters = if counts { self.votes.with(config, self.replica().me().node) } else { self.votes };
-        if config.is_majority(voters) || (mutant!(OpenEarly) && durable) {
+        let enough = mutant!(TwoVotesAreEnough) && voters.len() >= 2;
+        if config.is_majority(voters) || enough || (mutant!(OpenEarly) && durable) {
             self.learn(self.record.open_slot(), vote.ballot, vote.entry, out);
         }
     }
 
     /// Moves on past a chosen slot, and answers the requests that its entry records. That the slot is
     /// chosen need not be durable here for that: a majority's votes are.
-    fn learn(&mut self, slot: Slot, ballot: Ballot, entry: Arc<Entry>, out: &mut Output) {
-        if slot < self.record.open_slot() || slot.0 >= SLOT_MAX {
+    pub(super) fn learn(&mut self, slot: Slot, ballot: Ballot, entry: Arc<Entry>, out: &mut Output) {
+        let known = slot < self.record.open_slot() && !mutant!(LearnOlder);
+        if known || slot.0 >= SLOT_MAX {
             return;
         }
         self.waiting.retain(|waiting| match entry.find(waiting.request.id) {

@@ -78,8 +78,14 @@ impl PaxosLog {
     ///
     /// # Errors
     /// The record breaks an invariant. The log must then neither vote nor answer reads.
-    pub fn restore(replica: Arc<Replica>, record: LogRecord) -> Result<Self, RestoreError> {
+    pub fn restore(replica: Arc<Replica>, mut record: LogRecord) -> Result<Self, RestoreError> {
         record.check()?;
+        if mutant!(RestoreDropsVote) {
+            record.accepted = None;
+        }
+        if mutant!(RestoreDropsChosen) {
+            record = LogRecord::default();
+        }
         Ok(Self {
             replica,
             durable: record.clone(),
@@ -117,10 +123,14 @@ impl PaxosLog {
     /// What readers may be told now: the durable vote, and the last entry known chosen, which may come
     /// from memory. A chosen slot that is not durable here covers the durable vote in it.
     pub fn snapshot(&self) -> LogRecord {
+        if mutant!(ReadFromMemory) {
+            return self.record.clone();
+        }
         if self.durable.open_slot() == self.record.open_slot() {
             return self.durable.clone();
         }
-        LogRecord { chosen: self.record.chosen.clone(), ..LogRecord::default() }
+        let known = if mutant!(LearningHidesVote) { &self.durable } else { &self.record };
+        LogRecord { chosen: known.chosen.clone(), ..LogRecord::default() }
     }
 
     /// The newest record, durable or not.

@@ -101,6 +101,11 @@ impl PaxosLog {
     /// anyone else or accepted.
     fn usable_fast_ballot(&self) -> Option<Ballot> {
         let me = self.replica().me();
+        let untouched = self.record.accepted.is_none() && self.record.promised.is_none();
+        let first = self.record.chosen.is_none() && self.replica().config().voters().first() == Some(&me.node);
+        if mutant!(FastByAnyone) || mutant!(FastByAnyoneOnce) || (mutant!(OwnedSlotOne) && first) {
+            return untouched.then_some(Ballot::fast(me));
+        }
         let mut fast = self.record.fast_ballot()?;
         let won = self.record.chosen.as_ref().map_or(Ballot::ZERO, |chosen| chosen.ballot);
         if (mutant!(OwnerByWinningBallot) || mutant!(OwnerByOwnBallot)) && won.node == me.node {
@@ -109,7 +114,6 @@ impl PaxosLog {
         if mutant!(OwnerByNode) && fast.node == me.node {
             return (self.record.accepted.is_none() && self.record.promised <= fast).then_some(fast);
         }
-        let untouched = self.record.accepted.is_none() && self.record.promised.is_none();
         let free = untouched || (mutant!(FastSkipsPromise) && self.record.promised.node != me.node);
         (fast == Ballot::fast(me) && free).then_some(fast)
     }
@@ -122,7 +126,9 @@ impl PaxosLog {
     /// P17: a bounded number of prepares, then those who wait are given up.
     fn prepare(&mut self, out: &mut Output) {
         let me = self.replica().me();
-        let ballot = self.record.promised.max(self.record.accepted_ballot()).above(me);
+        let highest = self.record.promised.max(self.record.accepted_ballot());
+        let low = Ballot::fast(me);
+        let ballot = if mutant!(PrepareInRoundZero) && low > highest { low } else { highest.above(me) };
         // Only a peer's absurd rounds leave no ballot above the promise.
         if self.prepares >= PREPARES_MAX || ballot <= self.record.promised {
             return self.give_up_all(out);
@@ -153,7 +159,7 @@ impl PaxosLog {
         let reported = highest.iter().chain(&self.record.accepted);
         let adopted = choose(reported).filter(|_| !mutant!(KeepOwnValue) || self.waiting.is_empty());
         if let Some(Accepted { entry, .. }) = adopted {
-            let entry = entry.clone();
+            let entry = self.adopt(entry);
             return self.propose(ballot, entry, out);
         }
         self.refuse_unslotted_retries(out);
@@ -165,6 +171,16 @@ impl PaxosLog {
                 self.settle = Slot::ZERO;
             }
         }
+    }
+
+    /// The reported entry as it is (P19). (7x) With its owner rewritten. (M23) For a reader, the value chosen last.
+    fn adopt(&self, reported: &Arc<Entry>) -> Arc<Entry> {
+        let me = self.replica().me();
+        if mutant!(AdoptRewritesOwner) {
+            return Arc::new(Entry { owner: me, ..(**reported).clone() });
+        }
+        let before = self.record.chosen_entry().filter(|_| mutant!(SettleNoOp) && self.waiting.is_empty());
+        before.map_or_else(|| reported.clone(), |entry| Arc::new(Entry { owner: me, ..(**entry).clone() }))
     }
 
     /// (N6) The promises prove the chosen value fresh, yet a refusal without a slot closes nothing.
@@ -206,6 +222,9 @@ impl PaxosLog {
             return;
         };
         if self.record.promised > *ballot {
+            if mutant!(NoBackoff) {
+                return self.end_deferral(out);
+            }
             self.defer(out);
         }
     }
@@ -257,7 +276,10 @@ impl PaxosLog {
 }
 
 /// Of the entries that promises reported, the one of the highest ballot.
-fn choose<'a>(reported: impl Iterator<Item = &'a Accepted>) -> Option<&'a Accepted> {
+fn choose<'a>(mut reported: impl Iterator<Item = &'a Accepted>) -> Option<&'a Accepted> {
+    if mutant!(AdoptLatest) {
+        return reported.next();
+    }
     if mutant!(AdoptLowest) {
         return reported.min_by_key(|accepted| accepted.ballot);
     }
@@ -275,5 +297,5 @@ impl Waiting {
 
 /// The answer to a request that stops waiting: what was ever proposed may yet be chosen (P18).
 fn give_up(waiting: &Waiting, reason: NotApplied) -> Reply {
-    if waiting.proposed { Reply::Unknown } else { Reply::NotApplied(reason) }
+    if waiting.proposed && !mutant!(WithdrawnIsRefused) { Reply::Unknown } else { Reply::NotApplied(reason) }
 }
