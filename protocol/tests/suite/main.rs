@@ -3,14 +3,18 @@
 // Helpers of tests are outside `#[test]` functions, where the lints' exemption for tests does not reach.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::needless_pass_by_value)]
 
+mod admission;
 mod attempts;
 mod audit;
 mod clients;
 mod cluster;
+mod contention;
 mod hostile;
+mod identity;
 mod laws;
 mod paper;
 mod reads;
+mod records;
 mod regressions;
 mod rules;
 mod run;
