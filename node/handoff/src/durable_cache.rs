@@ -76,11 +76,24 @@ impl<K: Ord + Clone, V> Publisher<K, V> {
         let age = self.next_age;
         self.next_age += 1;
         let mut records = write(&self.shared);
+        if mutant!(RemoveThenInsert) {
+            records.remove(&key);
+            drop(records);
+            records = write(&self.shared);
+        }
         let replaced = records.insert(key, Record { age, weight, value });
+        if mutant!(EvictLater) {
+            drop(records);
+            records = write(&self.shared);
+        }
         let mut evicted = Vec::new();
         while records.by_key.len() > self.capacity || records.weight > self.weight_max {
             let Some(oldest) = records.remove_oldest() else { break };
             evicted.push(oldest);
+        }
+        if mutant!(DropInsideLock) {
+            drop((replaced, evicted));
+            return;
         }
         drop(records);
         // Values may be large: they are freed after readers can go on.
@@ -112,7 +125,9 @@ impl<K: Ord + Clone, V> Records<K, V> {
         };
         self.by_age.insert(new.age, key);
         let old = mem::replace(record, new);
-        self.by_age.remove(&old.age);
+        if !mutant!(KeepOldAge) {
+            self.by_age.remove(&old.age);
+        }
         self.weight = self.weight.saturating_sub(old.weight);
         Some(old.value)
     }

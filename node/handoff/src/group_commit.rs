@@ -101,12 +101,27 @@ impl<J> GroupCommit<J> {
                 Taken::Closed => return Ok(()),
             };
             match commit(&batch) {
-                Ok(()) => batch.into_iter().for_each(|job| answer(job, Ok(Synced(())))),
-                Err(error) => {
-                    self.fail();
+                Ok(()) => {
+                    batch.into_iter().for_each(|job| answer(job, Ok(Synced(()))));
+                    if mutant!(AnswerUpToTail) {
+                        let Taken::Items(late) = self.queue.try_take(max_batch) else { continue };
+                        late.into_iter().for_each(|job| answer(job, Ok(Synced(()))));
+                    }
+                }
+                Err(_) if mutant!(CommitAfterFailure) => {
                     batch.into_iter().for_each(|job| answer(job, Err(SyncFailed)));
+                }
+                Err(error) => {
+                    if !mutant!(DrainBeforeClose) {
+                        self.fail();
+                    }
+                    let told = || if mutant!(FailedSyncIsSuccess) { Ok(Synced(())) } else { Err(SyncFailed) };
+                    batch.into_iter().for_each(|job| answer(job, told()));
                     while let Taken::Items(late) = self.queue.try_take(max_batch) {
                         late.into_iter().for_each(|job| answer(job, Err(SyncFailed)));
+                    }
+                    if mutant!(DrainBeforeClose) {
+                        self.fail();
                     }
                     return Err(error);
                 }
@@ -138,6 +153,9 @@ impl<J> GroupCommit<J> {
     }
 
     fn fail(&self) {
+        if mutant!(CloseBeforeFailed) {
+            self.queue.close();
+        }
         self.failed.store(true, Ordering::Release);
         self.queue.close();
     }

@@ -16,6 +16,9 @@
 //! interleavings; loom does not model time, so there a wait with a timeout waits without one.
 #![forbid(unsafe_code)]
 
+#[macro_use]
+mod mutant;
+
 mod durable_cache;
 mod group_commit;
 mod mailbox;
@@ -26,5 +29,10 @@ mod waiter_table;
 pub use durable_cache::{DurableCache, Publisher};
 pub use group_commit::{GroupCommit, SubmitError, SyncFailed, Synced};
 pub use mailbox::{Mailbox, PushError, Taken};
+#[cfg(feature = "mutants")]
+pub use mutant::Mutant;
 pub use shutdown::{Guard, Idle, Requested, Shutdown};
 pub use waiter_table::{RegisterError, Token, Waiter, WaiterTable};
+
+/// Whether the wrong variants are compiled in. `quorate` refuses to compile with them.
+pub const MUTANTS_COMPILED_IN: bool = cfg!(feature = "mutants");

@@ -71,6 +71,17 @@ impl<T> Mailbox<T> {
         if state.items.len() >= self.capacity {
             return Err(PushError::Full(item));
         }
+        if mutant!(CheckThenPush) {
+            drop(state);
+            state = lock(&self.state);
+        }
+        if mutant!(PushWakesFirst) {
+            let consumer = state.rouse();
+            drop(state);
+            self.wake(consumer);
+            lock(&self.state).items.push_back(item);
+            return Ok(());
+        }
         state.items.push_back(item);
         let consumer = state.rouse();
         drop(state);
@@ -95,6 +106,10 @@ impl<T> Mailbox<T> {
                 Taken::Empty if has_passed(deadline) => break Taken::Empty,
                 Taken::Empty => {}
                 taken => break taken,
+            }
+            if mutant!(TakeLosesWakeup) {
+                drop(state);
+                state = lock(&self.state);
             }
             state.consumer = Consumer::Thread;
             state = wait(&self.arrived, state, deadline);
@@ -121,6 +136,9 @@ impl<T> Mailbox<T> {
             Taken::Closed => return Poll::Ready(None),
             Taken::Empty => {}
         }
+        if mutant!(KeepFirstWaker) && matches!(&state.consumer, Consumer::Task(_)) {
+            return Poll::Pending;
+        }
         if !matches!(&state.consumer, Consumer::Task(waker) if waker.will_wake(cx.waker())) {
             let displaced = mem::replace(&mut state.consumer, Consumer::Task(cx.waker().clone()));
             // The last waker of a finished task drops that task: not inside our critical section.
@@ -144,6 +162,9 @@ impl<T> Mailbox<T> {
     pub fn close(&self) {
         let mut state = lock(&self.state);
         state.closed = true;
+        if mutant!(CloseWakesNobody) {
+            return;
+        }
         let consumer = state.rouse();
         drop(state);
         self.wake(consumer);

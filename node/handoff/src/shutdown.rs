@@ -87,6 +87,10 @@ impl Shutdown {
         if state.requested {
             return None;
         }
+        if mutant!(CheckThenJoin) {
+            drop(state);
+            state = lock(&self.shared.state);
+        }
         state.participants += 1;
         drop(state);
         Some(Guard { shared: Arc::clone(&self.shared) })
@@ -128,12 +132,27 @@ impl Shared {
     /// Changes the state; wakes everyone if `change` says that one of the two events has happened by it.
     fn change(&self, change: impl FnOnce(&mut State) -> bool) {
         let mut state = lock(&self.state);
+        if mutant!(WakeBeforeChange) {
+            let wakers = mem::take(&mut state.wakers);
+            drop(state);
+            self.changed.notify_all();
+            wakers.into_values().for_each(Waker::wake);
+            change(&mut lock(&self.state));
+            return;
+        }
         if !change(&mut state) {
             return;
         }
         let wakers = mem::take(&mut state.wakers);
         drop(state);
-        self.changed.notify_all();
+        if mutant!(NotifyOne) {
+            self.changed.notify_one();
+        } else {
+            self.changed.notify_all();
+        }
+        if mutant!(DropSleepers) {
+            return;
+        }
         wakers.into_values().for_each(Waker::wake);
     }
 
@@ -144,6 +163,10 @@ impl Shared {
         while !happened(&state) {
             if has_passed(deadline) {
                 return false;
+            }
+            if mutant!(WaitLosesWakeup) {
+                drop(state);
+                state = lock(&self.state);
             }
             state = wait(&self.changed, state, deadline);
         }

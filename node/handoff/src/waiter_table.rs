@@ -71,8 +71,12 @@ impl<R> WaiterTable<R> {
         if table.entries.len() >= table.capacity {
             return Err(RegisterError::Full);
         }
-        let token = Token(table.next);
+        let mut token = Token(table.next);
         table.next += 1;
+        if mutant!(TokenIsPlace) {
+            let free = (0..).find(|place| !table.entries.contains_key(place));
+            token = Token(free.unwrap_or_default());
+        }
         table.entries.insert(token.0, Entry::Waiting(None));
         drop(table);
         Ok((token, Waiter { shared: Arc::clone(&self.shared), token, finished: false }))
@@ -82,9 +86,22 @@ impl<R> WaiterTable<R> {
     /// table is closed.
     pub fn complete(&self, token: Token, result: R) -> bool {
         let mut table = lock(&self.shared);
-        let Some(entry @ Entry::Waiting(_)) = table.entries.get_mut(&token.0) else {
+        let Some(mut entry @ Entry::Waiting(_)) = table.entries.get_mut(&token.0) else {
             return false;
         };
+        if mutant!(CheckThenComplete) {
+            drop(table);
+            table = lock(&self.shared);
+            entry = table.entries.entry(token.0).or_insert(Entry::Waiting(None));
+        } else if mutant!(WakeBeforeResult) {
+            let waker = mem::replace(entry, Entry::Waiting(None));
+            drop(table);
+            if let Entry::Waiting(Some(waker)) = waker {
+                waker.wake();
+            }
+            lock(&self.shared).entries.insert(token.0, Entry::Completed(result));
+            return true;
+        }
         let waiting = mem::replace(entry, Entry::Completed(result));
         drop(table);
         if let Entry::Waiting(Some(waker)) = waiting {
@@ -97,8 +114,9 @@ impl<R> WaiterTable<R> {
     pub fn close(&self) {
         let mut table = lock(&self.shared);
         table.closed = true;
-        let (completed, waiting): (BTreeMap<_, _>, BTreeMap<_, _>) =
-            mem::take(&mut table.entries).into_iter().partition(|(_, entry)| matches!(entry, Entry::Completed(_)));
+        let (completed, waiting): (BTreeMap<_, _>, BTreeMap<_, _>) = mem::take(&mut table.entries)
+            .into_iter()
+            .partition(|(_, entry)| matches!(entry, Entry::Completed(_)) && !mutant!(CloseDropsResults));
         table.entries = completed;
         drop(table);
         for entry in waiting.into_values() {
@@ -162,6 +180,14 @@ impl<R> Future for Waiter<R> {
         };
         match slot.get_mut() {
             Entry::Waiting(Some(waker)) if waker.will_wake(cx.waker()) => Poll::Pending,
+            Entry::Waiting(_) if mutant!(PollLosesWakeup) => {
+                drop(table);
+                let mut table = lock(&this.shared);
+                if let Some(Entry::Waiting(waker)) = table.entries.get_mut(&this.token.0) {
+                    *waker = Some(cx.waker().clone());
+                }
+                Poll::Pending
+            }
             Entry::Waiting(waker) => {
                 let displaced = waker.replace(cx.waker().clone());
                 // The last waker of a finished task drops that task, which may own waiters of this table.

@@ -4,6 +4,9 @@
 #![cfg(loom)]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
+mod explore;
+
+use explore::exhaust;
 use loom::future::block_on;
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicUsize, Ordering};
@@ -221,4 +224,32 @@ fn a_submitter_sees_its_write_durable() {
 #[test]
 fn two_submitters_see_their_writes_durable() {
     submitters_see_their_writes_durable(2, Some(3));
+}
+
+/// Three threads: the writer, a submitter of two jobs, and one that submits a job and closes. The writer commits twice
+/// or so: as often as its batches need.
+fn three_by_two(name: &str, max_batch: usize, failing: Option<usize>) {
+    exhaust(name, move || {
+        let queue = Arc::new(GroupCommit::new(3));
+        let writer = spawn_writer(&queue, max_batch, failing);
+        let other = {
+            let queue = Arc::clone(&queue);
+            thread::spawn(move || [1, 2].into_iter().filter(|job| queue.submit(*job).is_ok()).collect::<Vec<_>>())
+        };
+        let own = queue.submit(3).is_ok().then_some(3);
+        queue.close();
+        let mut accepted = other.join().unwrap();
+        accepted.extend(own);
+        check(&writer.join().unwrap(), &accepted, max_batch);
+    });
+}
+
+#[test]
+fn three_by_two_all_syncs_succeed() {
+    three_by_two("group commit, batches of two", 2, None);
+}
+
+#[test]
+fn three_by_two_the_second_sync_fails() {
+    three_by_two("group commit, the second sync fails", 2, Some(1));
 }

@@ -3,6 +3,9 @@
 #![cfg(loom)]
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod explore;
+
+use explore::{bounded, exhaust};
 use loom::future::block_on;
 use loom::sync::Arc;
 use loom::thread;
@@ -157,4 +160,54 @@ fn a_dropped_take_costs_no_wake_up() {
         }
         producer.join().unwrap();
     });
+}
+
+/// What two producers were let in with, and what the consumer and the drain after it got: each item once, and those of
+/// one producer in its order.
+fn each_once_in_order(first: &[u32], second: &[u32], taken: &[u32]) {
+    let of = |from: &[u32]| taken.iter().copied().filter(|item| from.contains(item)).collect::<Vec<_>>();
+    assert_eq!(of(first), first);
+    assert_eq!(of(second), second);
+    assert_eq!(taken.len(), first.len() + second.len(), "{taken:?}");
+}
+
+/// Three threads, two operations each: push and push, push and close, take and take. `take` gets what there is, or
+/// nothing once the mailbox is closed and empty.
+fn three_by_two(take: fn(&Mailbox<u32>) -> Vec<u32>) -> impl Fn() {
+    move || {
+        let mailbox = Arc::new(Mailbox::new(2));
+        let pusher = {
+            let mailbox = Arc::clone(&mailbox);
+            thread::spawn(move || [1, 2].into_iter().filter(|item| mailbox.push(*item).is_ok()).collect::<Vec<_>>())
+        };
+        let closer = {
+            let mailbox = Arc::clone(&mailbox);
+            thread::spawn(move || {
+                let accepted = Vec::from_iter(mailbox.push(3).is_ok().then_some(3));
+                mailbox.close();
+                accepted
+            })
+        };
+        let mut taken = take(&mailbox);
+        taken.extend(take(&mailbox));
+        let (first, second) = (pusher.join().unwrap(), closer.join().unwrap());
+        taken.extend(take_all(&mailbox, 1));
+        each_once_in_order(&first, &second, &taken);
+    }
+}
+
+#[test]
+fn three_by_two_with_a_thread() {
+    let take: fn(&Mailbox<u32>) -> _ = |mailbox| match mailbox.take(2, None) {
+        Taken::Items(items) => items,
+        Taken::Closed => Vec::new(),
+        Taken::Empty => panic!("there was no timeout"),
+    };
+    exhaust("mailbox, a thread takes", three_by_two(take));
+}
+
+#[test]
+fn three_by_two_with_a_task() {
+    let take: fn(&Mailbox<u32>) -> _ = |mailbox| block_on(mailbox.take_async(2)).unwrap_or_default();
+    bounded("mailbox, a task takes", 3, three_by_two(take));
 }

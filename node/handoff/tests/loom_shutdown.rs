@@ -4,6 +4,9 @@
 #![cfg(loom)]
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod explore;
+
+use explore::exhaust;
 use loom::future::block_on;
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicUsize, Ordering};
@@ -160,4 +163,42 @@ fn the_request_may_come_last() {
         requester.join().unwrap();
         participant.join().unwrap();
     });
+}
+
+/// Three threads, two operations each: one that waits for the request and tries to join, a participant that joins and
+/// leaves, and the owner, who requests and waits for the end.
+fn three_by_two(wait: fn(&Shutdown), wait_idle: fn(&Shutdown)) -> impl Fn() {
+    move || {
+        let shutdown = Shutdown::new();
+        let waiter = {
+            let shutdown = shutdown.clone();
+            thread::spawn(move || {
+                wait(&shutdown);
+                assert!(shutdown.guard().is_none(), "nobody joins after the request");
+            })
+        };
+        let work = Arc::new(AtomicUsize::new(0));
+        let participant = {
+            let (shutdown, work) = (shutdown.clone(), Arc::clone(&work));
+            thread::spawn(move || {
+                let guard = shutdown.guard();
+                guard.map_or(0, |_guard| work.fetch_add(1, Ordering::Relaxed) + 1)
+            })
+        };
+        shutdown.request();
+        wait_idle(&shutdown);
+        let seen = work.load(Ordering::Relaxed);
+        waiter.join().unwrap();
+        assert_eq!(seen, participant.join().unwrap(), "idle is said after the participant's work, and for good");
+    }
+}
+
+#[test]
+fn three_by_two_with_threads() {
+    exhaust("shutdown, threads", three_by_two(|s| assert!(s.wait(None)), |s| assert!(s.wait_idle(None))));
+}
+
+#[test]
+fn three_by_two_with_tasks() {
+    explore::bounded("shutdown, tasks", 3, three_by_two(|s| block_on(s.requested()), |s| block_on(s.idle())));
 }

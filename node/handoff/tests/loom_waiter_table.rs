@@ -3,6 +3,9 @@
 #![cfg(loom)]
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod explore;
+
+use explore::{bounded, exhaust};
 use loom::future::block_on;
 use loom::thread;
 use quorate_handoff::{RegisterError, Token, WaiterTable};
@@ -133,6 +136,63 @@ fn registration_races_close() {
             Err(error) => assert_eq!(error, RegisterError::Closed),
         }
         closer.join().unwrap();
+        assert!(table.is_empty());
+    });
+}
+
+/// Three threads, two operations each: wait and wait, complete both, complete the second and close.
+#[test]
+fn three_by_two_completions_and_close() {
+    bounded("waiter table, completions and close", 3, || {
+        let table = WaiterTable::new(2);
+        let (first, first_waiter) = table.register().unwrap();
+        let (second, second_waiter) = table.register().unwrap();
+        let completer = {
+            let table = table.clone();
+            thread::spawn(move || [table.complete(first, 1), table.complete(second, 2)])
+        };
+        let closer = {
+            let table = table.clone();
+            thread::spawn(move || {
+                let won = table.complete(second, 3);
+                table.close();
+                won
+            })
+        };
+        let results = [block_on(first_waiter), block_on(second_waiter)];
+        let [won_first, won_second] = completer.join().unwrap();
+        let won_third = closer.join().unwrap();
+        assert_eq!(results[0], won_first.then_some(1));
+        assert!(!(won_second && won_third), "one of them wins");
+        assert_eq!(results[1], won_second.then_some(2).or(won_third.then_some(3)));
+        assert!(table.is_empty());
+    });
+}
+
+/// Three threads, two operations each: two that register and cancel, one that completes the first two tokens.
+#[test]
+fn three_by_two_registrations_and_cancels() {
+    exhaust("waiter table, registrations and cancels", || {
+        let table = WaiterTable::new(2);
+        let begin_and_give_up = |table: WaiterTable<u64>| {
+            let (token, waiter) = table.register().unwrap();
+            let result = waiter.cancel();
+            assert!(result.is_none_or(|result| result == token.to_u64() + 10), "no result of another operation");
+            (token, result)
+        };
+        let other = {
+            let table = table.clone();
+            thread::spawn(move || begin_and_give_up(table))
+        };
+        let completer = {
+            let table = table.clone();
+            thread::spawn(move || [0, 1].map(|number| table.complete(Token::from_u64(number), number + 10)))
+        };
+        let (own_token, own) = begin_and_give_up(table.clone());
+        let (other_token, other) = other.join().unwrap();
+        let completed = completer.join().unwrap();
+        assert_ne!(own_token, other_token);
+        assert_eq!(completed.into_iter().filter(|won| *won).count(), own.iter().chain(&other).count(), "one outcome");
         assert!(table.is_empty());
     });
 }
