@@ -62,12 +62,28 @@ impl<T> Hash for Shared<T> {
     }
 }
 
+/// A word spread over all bits.
+pub fn mixed(word: u64) -> u64 {
+    let mut hasher = Fold(SEED);
+    hasher.mix(word);
+    hasher.finish()
+}
+
+/// A hash table whose keys come from no outsider.
+pub type FoldMap<K, V> = std::collections::HashMap<K, V, std::hash::BuildHasherDefault<Fold>>;
+
 const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
 const MULTIPLIER: u64 = 0xd6e8_feb8_6659_fd93;
 
 /// A 64-bit hash by folded multiplication (the step of wyhash): the same in every run, and several times
 /// as fast as SipHash on the few words that a part of a state is.
-struct Fold(u64);
+pub struct Fold(u64);
+
+impl Default for Fold {
+    fn default() -> Self {
+        Self(SEED)
+    }
+}
 
 impl Fold {
     fn mix(&mut self, word: u64) {

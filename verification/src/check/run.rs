@@ -44,8 +44,8 @@ pub fn run_cluster(
     let (name, bounds) = (scenario.name.to_owned(), scenario.bounds_line());
     let model = Cluster::new(scenario)?;
     let missing = |model: &Cluster| {
-        let taken = |branch: &&crate::model::Branch| model.coverage.count(**branch) == 0;
-        model.scenario.expects.iter().filter(taken).map(|branch| format!("{branch:?}")).collect()
+        let untaken = |branch: &&crate::model::Branch| !model.coverage.is_taken(**branch);
+        model.scenario.expects.iter().filter(untaken).map(|branch| format!("{branch:?}")).collect()
     };
     Ok(run(model, &Reading { name, bounds, tell: story, missing }, limits, progress))
 }

@@ -11,7 +11,7 @@ pub fn story(model: &Cluster, path: Path<State, Action>) -> String {
     for (number, pair) in steps.windows(2).enumerate() {
         let [(before, Some(action)), (after, _)] = pair else { continue };
         text.push_str(&format!("{:>3}. {}\n", number + 1, describe(model, Some(before), action)));
-        for change in changes(before, after) {
+        for change in changes(model, before, after) {
             text.push_str(&format!("       {change}\n"));
         }
     }
@@ -24,7 +24,10 @@ pub fn story(model: &Cluster, path: Path<State, Action>) -> String {
 /// One event in words; the state before it adds what was answered or asked.
 pub(crate) fn describe(model: &Cluster, state: Option<&State>, action: &Action) -> String {
     match action {
-        Action::Deliver(message) => format!("n{} -> n{}: {}", message.from.0, message.to.0, said(message)),
+        Action::Deliver(message) => {
+            let message = model.message(*message);
+            format!("n{} -> n{}: {}", message.from.0, message.to.0, said(message))
+        }
         Action::CatchUp { node, slot } => format!("n{node} catches up: it learns what is chosen in slot {}", slot.0),
         Action::Durable(node) => format!("n{node}'s write is durable"),
         Action::Crash { node, kept: true } => format!("n{node} crashes after its write reached the disk; it restarts"),
@@ -37,17 +40,24 @@ pub(crate) fn describe(model: &Cluster, state: Option<&State>, action: &Action) 
         Action::Settle(node) => format!("a reader asks n{node} to settle the open slot"),
         Action::ReadBegins => "a read begins".to_owned(),
         Action::ReadReply(node) => {
-            let record = state.and_then(|state| state.nodes.get(*node)).map(|node| node.log.snapshot());
+            let record = state.and_then(|state| model.log(state, *node)).map(|log| log.snapshot());
             let known = record.map(|record| format!(": chosen {}, {}", record.chosen_slot().0, vote(&record)));
             format!("n{node} answers the read{}", known.unwrap_or_default())
         }
-        Action::LateReply(reply) => {
-            format!("n{}'s reply to read {} arrives now: chosen {}", reply.0.0, reply.1.id.sequence, reply.1.chosen.0)
+        Action::LateReply(index) => {
+            let reply = state.and_then(|state| model.reader(state)).and_then(|reader| reader.late.get(*index));
+            reply.map_or_else(
+                || "a late reply arrives".to_owned(),
+                |late| {
+                    let (from, read, chosen) = (late.0.0, late.1.id.sequence, late.1.chosen.0);
+                    format!("n{from}'s reply to read {read} arrives now: chosen {chosen}")
+                },
+            )
         }
         Action::ReadTimeout => "the reader's patience runs out".to_owned(),
-        Action::AttemptArrives(index) => attempt(state, *index),
+        Action::AttemptArrives(index) => attempt(model, state, *index),
         Action::AttemptReply(index) => {
-            let writer = state.and_then(|state| state.writer.as_ref());
+            let writer = state.and_then(|state| model.writer(state));
             let reply = writer.and_then(|writer| writer.replies.get(*index));
             reply.map_or_else(
                 || "the client hears".to_owned(),
@@ -59,8 +69,8 @@ pub(crate) fn describe(model: &Cluster, state: Option<&State>, action: &Action) 
     }
 }
 
-fn attempt(state: Option<&State>, index: usize) -> String {
-    let writer = state.and_then(|state| state.writer.as_ref());
+fn attempt(model: &Cluster, state: Option<&State>, index: usize) -> String {
+    let writer = state.and_then(|state| model.writer(state));
     match writer.and_then(|writer| writer.sent.get(index)) {
         Some((to, request)) => format!("attempt {} reaches n{}: {:?}", request.attempt, to.0, request.operation),
         None => "an attempt arrives".to_owned(),
@@ -82,21 +92,21 @@ fn said(message: &Message) -> String {
 }
 
 /// What an event changed, a line for each node or client.
-pub(crate) fn changes(before: &State, after: &State) -> Vec<String> {
+pub(crate) fn changes(model: &Cluster, before: &State, after: &State) -> Vec<String> {
     let mut changes = Vec::new();
-    for (index, (was, is)) in before.nodes.iter().zip(&after.nodes).enumerate() {
-        let pairs = fields(&was.log).into_iter().zip(fields(&is.log));
+    for (index, (was, is)) in model.logs(before).zip(model.logs(after)).enumerate() {
+        let pairs = fields(was).into_iter().zip(fields(is));
         let different: Vec<String> = pairs.filter(|(was, is)| was != is).map(|(_, is)| is).collect();
         if !different.is_empty() {
             changes.push(format!("n{index}: {}", different.join(", ")));
         }
     }
-    if let (Some(was), Some(is)) = (&before.writer, &after.writer)
+    if let (Some(was), Some(is)) = (model.writer(before), model.writer(after))
         && was.told() != is.told()
     {
         changes.push(format!("the client is told: {:?}", is.told()));
     }
-    if let (Some(was), Some(is)) = (&before.reader, &after.reader)
+    if let (Some(was), Some(is)) = (model.reader(before), model.reader(after))
         && was.read.is_some()
         && is.read.is_none()
     {

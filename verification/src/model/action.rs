@@ -1,13 +1,13 @@
 //! What may happen next.
 
-use crate::shared::Shared;
-use quorate_protocol::{Message, NodeId, ReadReply, Slot};
+use super::Id;
+use quorate_protocol::{Message, Slot};
 
 /// One event of a model.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// A message that was once sent arrives; it may have before, and may again.
-    Deliver(Shared<Message>),
+    Deliver(Id<Message>),
     /// A node that is behind learns what is chosen in a slot.
     CatchUp {
         /// Which node.
@@ -34,8 +34,8 @@ pub enum Action {
     ReadBegins,
     /// A voter answers the read under way.
     ReadReply(usize),
-    /// A reply that was made for the read before arrives.
-    LateReply(Shared<(NodeId, ReadReply)>),
+    /// The reply of this index in the list, made for the read before, arrives.
+    LateReply(usize),
     /// The reader's patience runs out.
     ReadTimeout,
     /// The retrying client's request of this index in its list reaches its replica.

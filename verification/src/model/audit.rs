@@ -1,10 +1,11 @@
 //! The properties that span replicas and clients, checked from `spec` whenever the observer learns
 //! something new.
 
-use super::{Branch, Cluster, State};
+use super::memo::{Durability, Observed};
+use super::{Abstraction, Branch, Cluster, Ghost, State};
 use quorate_protocol::{Entry, NotApplied, Outcome, Recorded, RequestId, Slot, Violation, WriteOutcome};
 use quorate_spec::{Property, checks};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The property that a broken local invariant stands for.
@@ -22,53 +23,55 @@ fn operation_of(id: RequestId) -> (u128, u32) {
     (id.client.0, u32::try_from(id.sequence & u64::from(u32::MAX)).unwrap_or_default())
 }
 
-impl Cluster {
-    /// P1, P2, P3, P5, P9, P10, P11, P12 over all that was ever voted for.
-    pub(super) fn audit(&self, state: &mut State) {
-        if state.broken.is_some() {
-            return;
-        }
-        let result = self.audit_votes(state).and_then(|()| self.audit_outcome(state));
-        if let Err(violation) = result {
-            state.broken = Some(violation.property);
-        }
+/// P1, P3, P5, P9, P11, P12 over all that was ever voted for.
+fn audit_votes(ghost: &Ghost) -> Result<(), quorate_spec::Violation> {
+    checks::one_entry_a_ballot(ghost.votes().iter().map(|vote| ((vote.slot, vote.ballot), &vote.entry)))?;
+    let mut chosen: Vec<(Slot, &Arc<Entry>)> = ghost.chosen().collect();
+    checks::agreement(chosen.iter().copied())?;
+    chosen.sort_by_key(|(slot, _)| *slot);
+    let gap = chosen.windows(2).any(|pair| matches!(pair, [(one, _), (next, _)] if next.0 > one.0 + 1));
+    if gap {
+        return Err(quorate_spec::Violation::new(Property::Order, "a slot is chosen above one that is not"));
     }
+    let recorded = || chosen.iter().flat_map(|(_, entry)| entry.requests.iter());
+    checks::at_most_once(recorded().map(|r| (operation_of(r.id), (r.version, r.outcome))))?;
+    for (slot, entry) in &chosen {
+        checks::increasing(entry.requests.iter().map(|recorded| recorded.version))?;
+        let held: BTreeSet<RequestId> = entry.requests.iter().map(|recorded| recorded.id).collect();
+        let so_far = recorded().filter(|r| r.version.slot <= *slot).map(|r| (r.version.slot, r.id));
+        checks::window_complete(&entry.floor, &held, so_far)?;
+    }
+    Ok(())
+}
 
-    fn audit_votes(&self, state: &State) -> Result<(), quorate_spec::Violation> {
-        let votes = state.ghost.votes();
-        checks::one_entry_a_ballot(votes.iter().map(|vote| ((vote.slot, vote.ballot), &vote.entry)))?;
-        let mut chosen: Vec<(Slot, &Arc<Entry>)> = state.ghost.chosen(&self.config).collect();
-        checks::agreement(chosen.iter().copied())?;
-        let proposed: HashSet<&Arc<Entry>> = state
-            .network
-            .iter()
-            .filter_map(|message| message.proposal.as_ref())
-            .map(|proposal| &proposal.entry)
-            .collect();
-        let later = chosen.iter().filter(|(slot, _)| *slot > Slot(1));
-        checks::validity(later.map(|(_, entry)| *entry), &proposed)?;
-        chosen.sort_by_key(|(slot, _)| *slot);
-        let gap = chosen.windows(2).any(|pair| matches!(pair, [(one, _), (next, _)] if next.0 > one.0 + 1));
-        if gap {
-            return Err(quorate_spec::Violation::new(Property::Order, "a slot is chosen above one that is not"));
-        }
-        let recorded = || chosen.iter().flat_map(|(_, entry)| entry.requests.iter());
-        checks::at_most_once(recorded().map(|r| (operation_of(r.id), (r.version, r.outcome))))?;
-        for (slot, entry) in &chosen {
-            checks::increasing(entry.requests.iter().map(|recorded| recorded.version))?;
-            let held: BTreeSet<RequestId> = entry.requests.iter().map(|recorded| recorded.id).collect();
-            let so_far = recorded().filter(|r| r.version.slot <= *slot).map(|r| (r.version.slot, r.id));
-            checks::window_complete(&entry.floor, &held, so_far)?;
-        }
-        Ok(())
+impl Cluster {
+    /// What the observer makes of a record that became durable: the properties of all votes, and P20 for
+    /// the step.
+    pub(super) fn judge(&self, event: &Durability) -> Observed {
+        let mut ghost = self.ghosts.get(event.ghost).clone();
+        let node = self.config.voters().get(event.node).copied().unwrap_or_default();
+        let new = ghost.durable(&self.config, node, self.records.get(event.now));
+        let votes = if new { audit_votes(&ghost) } else { Ok(()) };
+        let step = match self.scenario.refines {
+            Abstraction::Voting => self.check_refinement(event, &ghost),
+            Abstraction::Nothing => Ok(()),
+        };
+        let broken = votes.and(step).err().map(|violation| violation.property);
+        (if new { self.ghosts.intern(ghost) } else { event.ghost }, broken)
     }
 
     /// P10, P18: what the retrying client was told is what the chosen entries say, now and later.
-    fn audit_outcome(&self, state: &State) -> Result<(), quorate_spec::Violation> {
-        let Some(writer) = &state.writer else { return Ok(()) };
+    pub(super) fn audit_outcome(&self, state: &mut State) {
+        if let Err(violation) = self.check_outcome(state) {
+            state.broken = state.broken.or(Some(violation.property));
+        }
+    }
+
+    fn check_outcome(&self, state: &State) -> Result<(), quorate_spec::Violation> {
+        let Some(writer) = self.writer(state) else { return Ok(()) };
         let Some(told) = writer.told() else { return Ok(()) };
         let operation = operation_of(writer.id());
-        let entries = state.ghost.chosen(&self.config);
+        let entries = self.ghost(state).chosen();
         let recorded: BTreeSet<(_, Outcome)> = entries
             .flat_map(|(_, entry)| entry.requests.iter())
             .filter(|recorded| operation_of(recorded.id) == operation)
@@ -94,7 +97,7 @@ impl Cluster {
     /// P13, P14: what a read returned.
     pub(super) fn audit_read(&self, state: &mut State, slot: Slot, snapshot: &quorate_protocol::Snapshot, floor: Slot) {
         let same = |(at, entry): (Slot, &Arc<Entry>)| at == slot && quorate_protocol::Snapshot::of(entry) == *snapshot;
-        let is_chosen = state.ghost.chosen(&self.config).any(same);
+        let is_chosen = self.ghost(state).chosen().any(same);
         if checks::fresh_read(&slot, &floor).is_err() {
             state.broken = state.broken.or(Some(Property::FreshReads));
         } else if !is_chosen {

@@ -1,44 +1,15 @@
-//! The replicas, their disks and their network as one state.
+//! The replicas, their disks and their network: what a model is made of.
 
-use super::{Branch, Coverage, Ghost, Reader, Scenario, Writer};
-use crate::shared::Shared;
+use super::{Coverage, Ghost, Id, Interner, NODES_MAX, Network, Node, Nodes, Reader, Scenario, State, Writer};
+use crate::shared::Fold;
 use quorate_protocol::{
-    Ballot, Chosen, ChosenNotice, Config, Entry, Incarnation, Input, LogRecord, Message, NodeId, Output, Owner,
-    PaxosLog, Phase, Recorded, Replica, Request, RequestId, Row, Slot, Version,
+    Ballot, Chosen, Config, ConfigError, Entry, Incarnation, Input, LogRecord, Message, NodeId, Owner, PaxosLog,
+    Recorded, Replica, Request, RequestId, Slot, Version,
 };
 use quorate_spec::Property;
+use std::hash::Hasher;
 use std::sync::Arc;
-
-/// A replica, in its present incarnation.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Node {
-    /// The shipped core, with its durable record, its write under way and all that is volatile.
-    pub log: PaxosLog,
-}
-
-/// A state of a model.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct State {
-    /// The replicas.
-    pub nodes: Vec<Shared<Node>>,
-    /// Every message ever sent, in the order of digests. A message stays: it may arrive late, twice, or
-    /// never, so loss, duplication and reordering need no events of their own.
-    pub network: Vec<Shared<Message>>,
-    /// All durable votes.
-    pub ghost: Shared<Ghost>,
-    /// The reading client.
-    pub reader: Option<Shared<Reader>>,
-    /// The retrying client.
-    pub writer: Option<Shared<Writer>>,
-    /// Which scripted requests have arrived.
-    pub arrived: u8,
-    /// Crashes so far.
-    pub crashes: u8,
-    /// Prepares that reached the network so far.
-    pub prepares: u8,
-    /// The first property that broke.
-    pub broken: Option<Property>,
-}
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A model: a scenario over the shipped core.
 #[derive(Debug)]
@@ -49,47 +20,109 @@ pub struct Cluster {
     pub config: Config,
     /// Which branches were taken so far.
     pub coverage: Coverage,
-    /// Each node's identity in each incarnation that the bounds allow.
-    replicas: Vec<Vec<Arc<Replica>>>,
+    /// Tells this model's memos from another's.
+    pub(super) serial: u64,
+    pub(super) nodes: Interner<Node>,
+    pub(super) records: Interner<LogRecord>,
+    pub(super) messages: Interner<Message>,
+    pub(super) inputs: Interner<Input>,
+    pub(super) ghosts: Interner<Ghost>,
+    pub(super) readers: Interner<Reader>,
+    pub(super) writers: Interner<Writer>,
 }
 
-impl State {
-    fn place(&self, digest: u64) -> Result<usize, usize> {
-        self.network.binary_search_by_key(&digest, Shared::digest)
-    }
-
-    fn has(&self, message: &Message) -> bool {
-        self.place(crate::shared::digest(message)).is_ok()
-    }
-
-    fn send(&mut self, message: Message) {
-        let message = Shared::new(message);
-        if let Err(at) = self.place(message.digest()) {
-            self.network.insert(at, message);
-        }
-    }
-}
+static SERIAL: AtomicU64 = AtomicU64::new(1);
 
 impl Cluster {
     /// The model of a scenario.
     ///
     /// # Errors
     /// Bounds that make no configuration.
-    pub fn new(scenario: Scenario) -> Result<Self, quorate_protocol::ConfigError> {
+    pub fn new(scenario: Scenario) -> Result<Self, ConfigError> {
         let nodes = scenario.bounds.nodes;
         let config = Config::new(1.into(), (0..nodes).map(NodeId))?;
-        let incarnations = 1..=u32::from(scenario.bounds.crashes) + 1;
-        let replicas = (0..nodes).map(|node| {
-            let starts = incarnations.clone();
-            starts.map(|start| Replica::new(NodeId(node), Incarnation(start), config.clone()).map(Arc::new)).collect()
-        });
-        let replicas = replicas.collect::<Result<_, _>>()?;
-        Ok(Self { scenario, config, coverage: Coverage::default(), replicas })
+        if usize::from(nodes) > NODES_MAX {
+            return Err(ConfigError::VoterCount { given: usize::from(nodes) });
+        }
+        Ok(Self {
+            scenario,
+            config,
+            coverage: Coverage::default(),
+            serial: SERIAL.fetch_add(1, Ordering::Relaxed),
+            nodes: Interner::new(),
+            records: Interner::new(),
+            messages: Interner::new(),
+            inputs: Interner::new(),
+            ghosts: Interner::new(),
+            readers: Interner::new(),
+            writers: Interner::new(),
+        })
+    }
+
+    /// A replica's log in a state.
+    pub fn log(&self, state: &State, node: usize) -> Option<&PaxosLog> {
+        state.nodes.get(node).map(|id| &self.nodes.get(*id).log)
+    }
+
+    /// All replicas' logs in a state.
+    pub fn logs<'a>(&'a self, state: &'a State) -> impl Iterator<Item = &'a PaxosLog> {
+        state.nodes.iter().map(|id| &self.nodes.get(*id).log)
+    }
+
+    /// A message by its name.
+    pub fn message(&self, id: Id<Message>) -> &Message {
+        self.messages.get(id)
+    }
+
+    /// What the observer of a state knows.
+    pub fn ghost(&self, state: &State) -> &Ghost {
+        self.ghosts.get(state.ghost)
+    }
+
+    /// The reading client of a state.
+    pub fn reader(&self, state: &State) -> Option<&Reader> {
+        state.reader.map(|id| self.readers.get(id))
+    }
+
+    /// The retrying client of a state.
+    pub fn writer(&self, state: &State) -> Option<&Writer> {
+        state.writer.map(|id| self.writers.get(id))
+    }
+
+    pub(super) fn known(&self, log: PaxosLog) -> Id<Node> {
+        let durable = self.records.intern(log.durable().clone());
+        self.nodes.intern(Node::new(log, durable))
+    }
+
+    pub(super) fn replica(&self, node: NodeId, incarnation: Incarnation) -> Replica {
+        Replica::new(node, incarnation, self.config.clone()).expect("a voter, and an incarnation above 0")
     }
 
     /// Slot 1 is chosen, and durably known everywhere: its entry was proposed by node 0, which so owns
     /// slot 2.
     pub(super) fn initial(&self) -> Option<State> {
+        let chosen = self.first_chosen();
+        let record = LogRecord { chosen: Some(chosen.clone()), ..LogRecord::default() };
+        let nodes = self.config.voters().iter().map(|node| {
+            let replica = Arc::new(self.replica(*node, Incarnation(1)));
+            Some(self.known(PaxosLog::restore(replica, record.clone()).ok()?))
+        });
+        let state = State {
+            nodes: Nodes::new(&nodes.collect::<Option<Vec<_>>>()?)?,
+            network: Network::empty(),
+            ghost: self.ghosts.intern(Ghost::new(&self.config, Some(chosen))),
+            reader: (self.scenario.bounds.reads > 0).then(|| self.readers.intern(Reader::new())),
+            writer: self.scenario.writer.as_ref().map(|(op, to)| self.writers.intern(Writer::new(op, to))),
+            arrived: 0,
+            crashes: 0,
+            prepares: 0,
+            broken: None,
+            digest: 0,
+        };
+        Some(self.sealed(state))
+    }
+
+    fn first_chosen(&self) -> Chosen {
         let id = RequestId::new(0, 0);
         let version = Version { slot: Slot(1), position: 0 };
         let outcome = quorate_protocol::Outcome::Written;
@@ -101,24 +134,25 @@ impl Cluster {
             requests: vec![Recorded { id, version, outcome }],
             floor: Slot::ZERO,
         };
-        let ballot = Ballot::ZERO.above(owner);
-        let chosen = Chosen { slot: Slot(1), ballot, entry: Arc::new(entry) };
-        let record = LogRecord { chosen: Some(chosen.clone()), ..LogRecord::default() };
-        let nodes = self.replicas.iter().map(|starts| {
-            let log = PaxosLog::restore(starts.first()?.clone(), record.clone()).ok()?;
-            Some(Shared::new(Node { log }))
-        });
-        Some(State {
-            nodes: nodes.collect::<Option<_>>()?,
-            network: Vec::new(),
-            ghost: Shared::new(Ghost::new(Some(chosen))),
-            reader: (self.scenario.bounds.reads > 0).then(|| Shared::new(Reader::new())),
-            writer: self.scenario.writer.as_ref().map(|(op, replicas)| Shared::new(Writer::new(op, replicas))),
-            arrived: 0,
-            crashes: 0,
-            prepares: 0,
-            broken: None,
-        })
+        Chosen { slot: Slot(1), ballot: Ballot::ZERO.above(owner), entry: Arc::new(entry) }
+    }
+
+    /// A finished state, with its digest: every state leaves through here. Mixed into it is the salt of
+    /// the run, so that two states which share a fingerprint in one run do not in another.
+    pub(super) fn sealed(&self, mut state: State) -> State {
+        let mut hash = Fold::default();
+        hash.write_u64(self.scenario.salt);
+        for node in state.nodes.iter() {
+            hash.write_u64(self.nodes.digest(*node));
+        }
+        hash.write_u64(state.network.sum());
+        hash.write_u64(self.ghosts.digest(state.ghost));
+        hash.write_u64(state.reader.map_or(0, |reader| self.readers.digest(reader)));
+        hash.write_u64(state.writer.map_or(0, |writer| self.writers.digest(writer)));
+        let broken = state.broken.map_or(0, Property::number);
+        hash.write_u32(u32::from_le_bytes([state.arrived, state.crashes, state.prepares, broken]));
+        state.digest = hash.finish();
+        state
     }
 
     /// The scripted request of this index.
@@ -133,135 +167,11 @@ impl Cluster {
     /// Whether a node still takes part. One that knows the last slot chosen has nothing more to do within
     /// the bounds; its durable record and what it sent count on.
     pub(super) fn is_active(&self, state: &State, node: usize) -> bool {
-        let Some(log) = state.nodes.get(node).map(|node| &node.log) else { return false };
+        let Some(log) = self.log(state, node) else { return false };
         self.is_within(log) && !self.scenario.silent.contains(&log.replica().me().node)
     }
 
-    fn is_within(&self, log: &PaxosLog) -> bool {
+    pub(super) fn is_within(&self, log: &PaxosLog) -> bool {
         log.record().open_slot().0 <= self.scenario.bounds.last_slot
-    }
-
-    /// Gives a node an event. `None` if nothing came of it.
-    pub(super) fn step(&self, state: &State, node: usize, input: Input) -> Option<(State, Output)> {
-        let before = &state.nodes.get(node)?.log;
-        let mut log = before.clone();
-        let mut output = log.step(input);
-        let proposing = matches!(log.phase(), Phase::Preparing { .. } | Phase::Accepting { .. });
-        output.send.retain(|message| self.is_carried(message, proposing));
-        let unsent = |message: &Message| !state.has(message);
-        let idle = output.done.is_empty() && output.write.is_none() && !output.send.iter().any(unsent);
-        if idle && log == *before {
-            return None;
-        }
-        let mut next = state.clone();
-        self.observe(&mut next, before, &log, &output);
-        if self.is_fused(&log, &output) {
-            let pending = log.clone();
-            let more = log.step(Input::Durable);
-            self.observe(&mut next, &pending, &log, &more);
-            output.send.extend(more.send.into_iter().filter(|message| self.is_carried(message, true)));
-            output.done.extend(more.done);
-        }
-        for message in output.send.drain(..) {
-            next.send(message);
-        }
-        *next.nodes.get_mut(node)? = Shared::new(Node { log });
-        Some((next, output))
-    }
-
-    /// Whether a message matters within the bounds. Catching up is an event of its own where the model is
-    /// reduced, so neither the question nor the answer travels: see [`Cluster::catch_up`].
-    fn is_carried(&self, message: &Message, proposing: bool) -> bool {
-        let answer = message.chosen.entry.is_some();
-        let question = message.belief.is_some() && message.proposal.is_none() && !proposing;
-        message.row.slot.0 <= self.scenario.bounds.last_slot
-            && !self.scenario.silent.contains(&message.to)
-            && !(self.scenario.reduced && (answer || question))
-    }
-
-    /// A node that is behind learns a chosen entry: any that is chosen, at any time. That is more than
-    /// the answers of those ahead could bring, and it keeps their many snapshots out of the network.
-    pub(super) fn catch_up(&self, state: &State, node: usize, slot: Slot) -> Option<State> {
-        let vote = state.ghost.votes().iter().find(|v| v.slot == slot && self.config.is_majority(v.voters))?;
-        let to = state.nodes.get(node)?.log.replica().me().node;
-        let from = *self.config.voters().iter().find(|voter| **voter != to)?;
-        let entry = Some(vote.entry.clone());
-        let message = Message {
-            epoch: self.config.epoch(),
-            from,
-            to,
-            row: Row { slot: Slot(1), ..Row::default() },
-            accepted: None,
-            chosen: ChosenNotice { slot, ballot: vote.ballot, entry },
-            proposal: None,
-            belief: None,
-        };
-        let (mut next, output) = self.step(state, node, Input::Receive(message))?;
-        self.answers(&mut next, to, &output);
-        Some(next)
-    }
-
-    /// A write that nothing ran ahead of is durable in the step that issues it. Until it was durable,
-    /// nothing of the step could be seen outside the node, so the step may as well have happened then; a
-    /// crash that loses the write is one before the step. (`docs/models.md`, "Reductions".)
-    fn is_fused(&self, log: &PaxosLog, output: &Output) -> bool {
-        let quiet = self.scenario.reduced && output.send.is_empty();
-        output.write.is_some() && self.is_within(log) && (quiet || self.scenario.instant_disk)
-    }
-
-    /// The local invariants, the observer's notes, P8, and coverage.
-    fn observe(&self, next: &mut State, before: &PaxosLog, after: &PaxosLog, output: &Output) {
-        if output.prepared && self.is_within(after) {
-            next.prepares = next.prepares.saturating_add(1);
-        }
-        if let Err(violation) = after.check() {
-            next.broken = next.broken.or(Some(super::audit::property_of(violation)));
-        }
-        if before.durable() != after.durable() {
-            self.record_vote(next, after);
-        }
-        self.cover_step(before, after);
-        if after.record().chosen_slot() > before.record().chosen_slot() {
-            let held = after.record().chosen.as_ref();
-            if !held.is_some_and(|held| next.ghost.is_chosen(&self.config, held.slot, &held.entry)) {
-                next.broken = next.broken.or(Some(Property::LearnedIsChosen));
-            }
-        }
-    }
-
-    /// The observer hears of a node's durable record.
-    fn record_vote(&self, state: &mut State, log: &PaxosLog) {
-        let mut ghost = (*state.ghost).clone();
-        if ghost.durable(&self.config, log.replica().me().node, log.durable()) {
-            state.ghost = Shared::new(ghost);
-            self.audit(state);
-        }
-    }
-
-    /// Whether a crash would take anything from a node. One that takes nothing leaves the node as it was,
-    /// but for an incarnation that only its next ballots show.
-    pub(super) fn has_something_to_lose(&self, log: &PaxosLog) -> bool {
-        let owns = log.durable().chosen_entry().is_some_and(|entry| entry.owner == log.replica().me());
-        let fresh = PaxosLog::restore(Arc::new(log.replica().clone()), log.durable().clone());
-        owns || fresh.map_or(true, |fresh| fresh != *log)
-    }
-
-    /// A crash: the disk is as it was, with the write under way or without it; the rest is gone. The
-    /// restart raises the incarnation.
-    pub(super) fn crash(&self, state: &State, node: usize, kept: bool) -> Option<State> {
-        let before = &state.nodes.get(node)?.log;
-        let written = before.writing().filter(|_| kept);
-        let record = written.unwrap_or(before.durable()).clone();
-        let start = usize::try_from(before.replica().me().incarnation.0).ok()?;
-        let replica = self.replicas.get(node)?.get(start).or(self.replicas.get(node)?.last())?;
-        let log = PaxosLog::restore(replica.clone(), record).ok()?;
-        let mut next = state.clone();
-        next.crashes += 1;
-        self.record_vote(&mut next, &log);
-        *next.nodes.get_mut(node)? = Shared::new(Node { log });
-        if before.writing().is_some() {
-            self.coverage.hit(if kept { Branch::TailKept } else { Branch::TailLost });
-        }
-        Some(next)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Cluster;
 use quorate_protocol::{Message, PaxosLog, Phase, Recorded};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Something interesting that a model is expected to reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,9 +58,9 @@ pub enum Branch {
     Cancelled,
 }
 
-/// How often each branch was taken, over all generated states.
+/// Which branches were taken at least once.
 #[derive(Debug, Default)]
-pub struct Coverage([AtomicU64; 24]);
+pub struct Coverage([AtomicBool; 24]);
 
 impl Branch {
     /// All of them.
@@ -93,21 +93,21 @@ impl Branch {
 }
 
 impl Coverage {
-    /// Counts a branch.
+    /// Notes a branch. Written once, so that workers do not take its cache line from each other.
     pub fn hit(&self, branch: Branch) {
-        if let Some(count) = self.0.get(branch as usize) {
-            count.fetch_add(1, Ordering::Relaxed);
+        if let Some(taken) = self.0.get(branch as usize).filter(|taken| !taken.load(Ordering::Relaxed)) {
+            taken.store(true, Ordering::Relaxed);
         }
     }
 
-    /// How often it was taken.
-    pub fn count(&self, branch: Branch) -> u64 {
-        self.0.get(branch as usize).map_or(0, |count| count.load(Ordering::Relaxed))
+    /// Whether it was taken.
+    pub fn is_taken(&self, branch: Branch) -> bool {
+        self.0.get(branch as usize).is_some_and(|taken| taken.load(Ordering::Relaxed))
     }
 }
 
 impl Cluster {
-    /// Counts what a step of a node was an instance of.
+    /// Notes what a step of a node was an instance of.
     pub(super) fn cover_step(&self, before: &PaxosLog, after: &PaxosLog) {
         let (was, is) = (before.record(), after.record());
         if *after.phase() == Phase::Deferred && *before.phase() != Phase::Deferred {
@@ -145,7 +145,7 @@ impl Cluster {
         }
     }
 
-    /// Counts what the arrival of a message was an instance of.
+    /// Notes what the arrival of a message was an instance of.
     pub(super) fn cover_receive(&self, before: &PaxosLog, after: &PaxosLog, message: &Message) {
         let open = before.record().open_slot();
         let notice = &message.chosen;

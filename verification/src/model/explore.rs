@@ -1,8 +1,9 @@
 //! A scenario as stateright sees it: which events are enabled, and what each does.
 
-use super::{Action, Cluster, State};
+use super::effect::Event;
+use super::{Action, Cluster, NODES_MAX, State};
 use crate::check::{changes, describe};
-use quorate_protocol::{Input, NodeId, Phase, Timer};
+use quorate_protocol::{Input, NodeId, Phase};
 use quorate_spec::Property as P;
 use stateright::{Model, Property};
 
@@ -28,40 +29,7 @@ impl Model for Cluster {
     }
 
     fn next_state(&self, state: &State, action: Action) -> Option<State> {
-        match action {
-            Action::Deliver(message) => {
-                let to = usize::from(message.to.0);
-                let next = self.node_event(state, to, Input::Receive((*message).clone()))?;
-                self.cover_receive(&state.nodes.get(to)?.log, &next.nodes.get(to)?.log, &message);
-                Some(next)
-            }
-            Action::CatchUp { node, slot } => self.catch_up(state, node, slot),
-            Action::Durable(node) => self.node_event(state, node, Input::Durable),
-            Action::Crash { node, kept } => {
-                let mut next = self.crash(state, node, kept)?;
-                Self::forget_pending(&mut next, node_id(node));
-                Some(next)
-            }
-            Action::Propose(index) => {
-                let (node, request) = self.scripted(index)?;
-                let mut next = self.node_event(state, node, Input::Propose(request))?;
-                next.arrived |= 1 << index;
-                Some(next)
-            }
-            Action::Defer(node) => self.node_event(state, node, Input::Timeout(Timer::Defer)),
-            Action::Settle(node) => {
-                let slot = state.nodes.get(node)?.log.record().open_slot();
-                self.node_event(state, node, Input::Settle(slot))
-            }
-            Action::ReadBegins => self.read_begins(state),
-            Action::ReadReply(node) => self.read_reply(state, node),
-            Action::LateReply(reply) => self.late_reply(state, &reply),
-            Action::ReadTimeout => self.read_timeout(state),
-            Action::AttemptArrives(index) => self.attempt_arrives(state, index),
-            Action::AttemptReply(index) => self.attempt_reply(state, index),
-            Action::AttemptTimeout => self.attempt_timeout(state),
-            Action::Deadline => self.deadline(state),
-        }
+        self.follow(state, action).map(|next| self.sealed(next))
     }
 
     fn format_action(&self, action: &Action) -> String {
@@ -69,8 +37,8 @@ impl Model for Cluster {
     }
 
     fn format_step(&self, last: &State, action: Action) -> Option<String> {
-        let after = self.next_state(last, action.clone())?;
-        Some(format!("{}\n{}", describe(self, Some(last), &action), changes(last, &after).join("\n")))
+        let after = self.next_state(last, action)?;
+        Some(format!("{}\n{}", describe(self, Some(last), &action), changes(self, last, &after).join("\n")))
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
@@ -88,34 +56,67 @@ impl Model for Cluster {
             Property::always("P12 Versions", |_, s: &State| s.broken != Some(P::Versions)),
             Property::always("P13 FreshReads", |_, s: &State| s.broken != Some(P::FreshReads)),
             Property::always("P14 ReadsAreChosen", |_, s: &State| s.broken != Some(P::ReadsAreChosen)),
+            Property::always("P20 Refinement", |_, s: &State| s.broken != Some(P::Refinement)),
         ]
     }
 }
 
 impl Cluster {
-    /// A node's event, with its answers handed on.
-    fn node_event(&self, state: &State, node: usize, input: Input) -> Option<State> {
-        let (mut next, output) = self.step(state, node, input)?;
-        if !output.done.is_empty() {
-            self.answers(&mut next, node_id(node), &output);
+    /// What an action makes of a state. `None` if nothing.
+    fn follow(&self, state: &State, action: Action) -> Option<State> {
+        match action {
+            Action::Deliver(message) => {
+                let to = usize::from(self.messages.get(message).to.0);
+                self.event(state, to, Event::Deliver(message))
+            }
+            Action::CatchUp { node, slot } => self.catch_up(state, node, slot),
+            Action::Durable(node) => self.event(state, node, Event::Durable),
+            Action::Crash { node, kept } => {
+                let mut next = self.event(state, node, Event::Crash { kept })?;
+                next.crashes += 1;
+                self.forget_pending(&mut next, node_id(node));
+                Some(next)
+            }
+            Action::Propose(index) => {
+                let (node, request) = self.scripted(index)?;
+                let mut next = self.input(state, node, Input::Propose(request))?;
+                next.arrived |= 1 << index;
+                Some(next)
+            }
+            Action::Defer(node) => self.event(state, node, Event::Defer),
+            Action::Settle(node) => {
+                let slot = self.log(state, node)?.record().open_slot();
+                self.input(state, node, Input::Settle(slot))
+            }
+            Action::ReadBegins => self.read_begins(state),
+            Action::ReadReply(node) => self.read_reply(state, node),
+            Action::LateReply(index) => self.late_reply(state, index),
+            Action::ReadTimeout => self.read_timeout(state),
+            Action::AttemptArrives(index) => self.attempt_arrives(state, index),
+            Action::AttemptReply(index) => self.attempt_reply(state, index),
+            Action::AttemptTimeout => self.attempt_timeout(state),
+            Action::Deadline => self.deadline(state),
         }
-        Some(next)
     }
 
     fn network_actions(&self, state: &State, actions: &mut Vec<Action>) {
-        let arrives = state.network.iter().filter(|message| self.is_active(state, usize::from(message.to.0)));
-        actions.extend(arrives.map(|message| Action::Deliver(message.clone())));
+        let mut active = [false; NODES_MAX];
+        active.iter_mut().enumerate().for_each(|(node, active)| *active = self.is_active(state, node));
+        let to = |message| usize::from(self.messages.get(message).to.0);
+        let arrives = state.network.iter().filter(|message| active.get(to(*message)) == Some(&true));
+        actions.extend(arrives.map(Action::Deliver));
     }
 
     fn node_actions(&self, state: &State, node: usize, actions: &mut Vec<Action>) {
-        let Some(log) = state.nodes.get(node).map(|node| &node.log) else { return };
+        let Some(replica) = state.nodes.get(node).map(|id| self.nodes.get(*id)) else { return };
+        let log = &replica.log;
         let bounds = &self.scenario.bounds;
         let active = self.is_active(state, node);
         if active && log.writing().is_some() {
             actions.push(Action::Durable(node));
         }
         if active && self.scenario.reduced {
-            let chosen = state.ghost.chosen(&self.config).map(|(slot, _)| slot);
+            let chosen = self.ghost(state).chosen().map(|(slot, _)| slot);
             let ahead = chosen.filter(|slot| *slot >= log.record().open_slot() && slot.0 < bounds.last_slot);
             actions.extend(ahead.map(|slot| Action::CatchUp { node, slot }));
         }
@@ -128,10 +129,7 @@ impl Cluster {
         if active && first && due && may_settle && state.prepares < bounds.prepares {
             actions.push(Action::Settle(node));
         }
-        if state.crashes < bounds.crashes
-            && self.scenario.crashing.contains(&node_id(node))
-            && self.has_something_to_lose(log)
-        {
+        if state.crashes < bounds.crashes && self.scenario.crashing.contains(&node_id(node)) && replica.loses {
             actions.push(Action::Crash { node, kept: false });
             if active && log.writing().is_some() {
                 actions.push(Action::Crash { node, kept: true });
@@ -143,15 +141,15 @@ impl Cluster {
         for (index, script) in self.scenario.scripts.iter().enumerate() {
             let node = usize::from(script.to.0);
             let arrived = state.arrived & (1 << index) != 0;
-            let early = state.ghost.highest_chosen(&self.config) < script.after;
-            if !arrived && !early && self.is_active(state, node) && is_receptive(state, node) {
+            let early = self.ghost(state).highest_chosen() < script.after;
+            if !arrived && !early && self.is_active(state, node) && self.is_receptive(state, node) {
                 actions.push(Action::Propose(index));
             }
         }
     }
 
     fn reader_actions(&self, state: &State, actions: &mut Vec<Action>) {
-        let Some(reader) = &state.reader else { return };
+        let Some(reader) = self.reader(state) else { return };
         if reader.read.is_none() {
             if reader.begun < self.scenario.bounds.reads {
                 actions.push(Action::ReadBegins);
@@ -159,15 +157,16 @@ impl Cluster {
             return;
         }
         actions.extend((0..state.nodes.len()).map(Action::ReadReply));
-        let earlier = reader.late.iter().filter(|late| late.1.id.sequence < u64::from(reader.begun));
-        actions.extend(earlier.map(|late| Action::LateReply(late.clone())));
+        let late = reader.late.iter().enumerate();
+        let earlier = late.filter(|(_, late)| late.1.id.sequence < u64::from(reader.begun));
+        actions.extend(earlier.map(|(index, _)| Action::LateReply(index)));
         if reader.timeouts < self.scenario.bounds.read_timeouts {
             actions.push(Action::ReadTimeout);
         }
     }
 
     fn writer_actions(&self, state: &State, actions: &mut Vec<Action>) {
-        let Some(writer) = &state.writer else { return };
+        let Some(writer) = self.writer(state) else { return };
         for (index, (to, _)) in writer.sent.iter().enumerate() {
             if self.is_active(state, usize::from(to.0)) {
                 actions.push(Action::AttemptArrives(index));
@@ -179,13 +178,12 @@ impl Cluster {
             actions.push(Action::Deadline);
         }
     }
-}
 
-/// A request that reaches a node in the middle of a deferral or of a round only waits there for its end,
-/// so arriving later comes to the same; while a node prepares, it may join the batch.
-fn is_receptive(state: &State, node: usize) -> bool {
-    let phase = state.nodes.get(node).map(|node| node.log.phase());
-    matches!(phase, Some(Phase::Idle | Phase::Preparing { .. }))
+    /// A request that reaches a node in the middle of a deferral or of a round only waits there for its
+    /// end, so arriving later comes to the same; while a node prepares, it may join the batch.
+    fn is_receptive(&self, state: &State, node: usize) -> bool {
+        matches!(self.log(state, node).map(|log| log.phase()), Some(Phase::Idle | Phase::Preparing { .. }))
+    }
 }
 
 fn node_id(node: usize) -> NodeId {

@@ -1,13 +1,16 @@
 //! What an omniscient observer knows: every durable vote there ever was.
 
 use quorate_protocol::{Ballot, Chosen, Config, Entry, LogRecord, NodeId, NodeSet, Slot};
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// The durable votes of a run, and so what is chosen. No replica reads it; properties are judged by it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 pub struct Ghost {
-    base: Vec<Chosen>,
     votes: Vec<Vote>,
+    base: Option<(Slot, Arc<Entry>)>,
+    /// What follows from the votes: see [`Ghost::chosen`].
+    chosen: Vec<(Slot, Arc<Entry>)>,
 }
 
 /// All durable votes for one entry under one ballot of one slot.
@@ -25,8 +28,11 @@ pub struct Vote {
 
 impl Ghost {
     /// A run that starts with this entry chosen.
-    pub fn new(base: Option<Chosen>) -> Self {
-        Self { base: base.into_iter().collect(), votes: Vec::new() }
+    pub fn new(config: &Config, base: Option<Chosen>) -> Self {
+        let base = base.map(|chosen| (chosen.slot, chosen.entry));
+        let mut ghost = Self { votes: Vec::new(), base, chosen: Vec::new() };
+        ghost.conclude(config);
+        ghost
     }
 
     /// A record became durable at a node. Says whether that was a new vote.
@@ -36,15 +42,27 @@ impl Ghost {
         };
         let (slot, ballot, entry) = (record.open_slot(), accepted.ballot, &accepted.entry);
         let known = self.votes.iter_mut().find(|v| v.slot == slot && v.ballot == ballot && v.entry == *entry);
-        if let Some(vote) = known {
-            let new = !vote.voters.contains(config, node);
-            vote.voters.insert(config, node);
-            return new;
-        }
-        let voters = NodeSet::default().with(config, node);
-        self.votes.push(Vote { slot, ballot, entry: entry.clone(), voters });
-        self.votes.sort_unstable();
-        true
+        let new = match known {
+            Some(vote) => {
+                let new = !vote.voters.contains(config, node);
+                vote.voters.insert(config, node);
+                new
+            }
+            None => {
+                let voters = NodeSet::default().with(config, node);
+                self.votes.push(Vote { slot, ballot, entry: entry.clone(), voters });
+                self.votes.sort_unstable();
+                true
+            }
+        };
+        self.conclude(config);
+        new
+    }
+
+    fn conclude(&mut self, config: &Config) {
+        let voted = self.votes.iter().filter(|vote| config.is_majority(vote.voters));
+        let voted = voted.map(|vote| (vote.slot, vote.entry.clone()));
+        self.chosen = self.base.iter().cloned().chain(voted).collect();
     }
 
     /// All votes, by slot and ballot.
@@ -53,19 +71,32 @@ impl Ghost {
     }
 
     /// Everything a majority voted for under one ballot, by slot. A slot with two entries breaks P1.
-    pub fn chosen<'a>(&'a self, config: &'a Config) -> impl Iterator<Item = (Slot, &'a Arc<Entry>)> {
-        let voted = self.votes.iter().filter(|vote| config.is_majority(vote.voters));
-        let base = self.base.iter().map(|chosen| (chosen.slot, &chosen.entry));
-        base.chain(voted.map(|vote| (vote.slot, &vote.entry)))
+    pub fn chosen(&self) -> impl Iterator<Item = (Slot, &Arc<Entry>)> {
+        self.chosen.iter().map(|(slot, entry)| (*slot, entry))
     }
 
     /// The highest slot chosen.
-    pub fn highest_chosen(&self, config: &Config) -> Slot {
-        self.chosen(config).map(|(slot, _)| slot).max().unwrap_or_default()
+    pub fn highest_chosen(&self) -> Slot {
+        self.chosen().map(|(slot, _)| slot).max().unwrap_or_default()
     }
 
     /// Whether this entry is chosen in this slot.
-    pub fn is_chosen(&self, config: &Config, slot: Slot, entry: &Arc<Entry>) -> bool {
-        self.chosen(config).any(|(at, chosen)| at == slot && chosen == entry)
+    pub fn is_chosen(&self, slot: Slot, entry: &Arc<Entry>) -> bool {
+        self.chosen().any(|(at, chosen)| at == slot && chosen == entry)
+    }
+}
+
+/// The rest follows from the votes, and the base is the same for a whole run.
+impl PartialEq for Ghost {
+    fn eq(&self, other: &Self) -> bool {
+        self.votes == other.votes
+    }
+}
+
+impl Eq for Ghost {}
+
+impl Hash for Ghost {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.votes.hash(state);
     }
 }

@@ -29,22 +29,22 @@ impl Reader {
 impl Cluster {
     /// A read begins: the observer notes what is chosen by now.
     pub(super) fn read_begins(&self, state: &State) -> Option<State> {
-        let mut reader = (**state.reader.as_ref()?).clone();
+        let mut reader = self.reader(state)?.clone();
         reader.begun += 1;
         reader.timeouts = 0;
-        reader.floor = state.ghost.highest_chosen(&self.config);
+        reader.floor = self.ghost(state).highest_chosen();
         let id = read_id(reader.begun);
         let (read, _) = QuorumRead::start(id, &self.config, &[]);
         reader.read = Some(read);
-        Some(with_reader(state, reader))
+        Some(self.with_reader(state, reader))
     }
 
     /// A voter answers, and the answer arrives at once. (An answer that arrives later adds no behaviour
     /// to one read: the reader would hold the same facts, and respond later.) While later reads are to
     /// come, a copy stays on its way.
     pub(super) fn read_reply(&self, state: &State, node: usize) -> Option<State> {
-        let mut reader = (**state.reader.as_ref()?).clone();
-        let log = &state.nodes.get(node)?.log;
+        let mut reader = self.reader(state)?.clone();
+        let log = self.log(state, node)?;
         let voter = log.replica().me().node;
         let id = reader.read.as_ref()?.id();
         let reply = read_reply(id, &log.snapshot(), true);
@@ -60,10 +60,10 @@ impl Cluster {
     }
 
     /// A reply to the read before arrives in this one.
-    pub(super) fn late_reply(&self, state: &State, late: &Shared<(NodeId, ReadReply)>) -> Option<State> {
-        let reader = (**state.reader.as_ref()?).clone();
+    pub(super) fn late_reply(&self, state: &State, index: usize) -> Option<State> {
+        let reader = self.reader(state)?.clone();
         self.coverage.hit(Branch::LateReply);
-        let (voter, reply) = (**late).clone();
+        let (voter, reply) = (**reader.late.get(index)?).clone();
         self.read_continues(state, reader, voter, reply)
     }
 
@@ -72,13 +72,13 @@ impl Cluster {
         if let ReadStep::Done(result) = step {
             return Some(self.read_ends(state, reader, &result));
         }
-        let unchanged = state.reader.as_ref().is_some_and(|before| **before == reader);
-        (!unchanged).then(|| with_reader(state, reader))
+        let unchanged = self.reader(state).is_some_and(|before| *before == reader);
+        (!unchanged).then(|| self.with_reader(state, reader))
     }
 
     fn read_ends(&self, state: &State, mut reader: Reader, result: &ReadResult) -> State {
         self.coverage.hit(if result.one_round { Branch::ReadFresh } else { Branch::ReadRinsed });
-        let known = state.nodes.iter().map(|node| node.log.record().chosen_slot()).max();
+        let known = self.logs(state).map(|log| log.record().chosen_slot()).max();
         if known.is_some_and(|known| known < result.slot) {
             self.coverage.hit(Branch::ReadCounted);
         }
@@ -86,27 +86,31 @@ impl Cluster {
         reader.read = None;
         reader.timeouts = 0;
         reader.floor = Slot::ZERO;
-        let mut next = with_reader(state, reader);
+        let mut next = self.with_reader(state, reader);
         self.audit_read(&mut next, result.slot, &result.snapshot, floor);
         next
     }
 
+    fn with_reader(&self, state: &State, reader: Reader) -> State {
+        State { reader: Some(self.readers.intern(reader)), ..state.clone() }
+    }
+
     /// The reader's patience runs out: it asks again, has a holder send on, or has the slot settled.
     pub(super) fn read_timeout(&self, state: &State) -> Option<State> {
-        let mut reader = (**state.reader.as_ref()?).clone();
+        let mut reader = self.reader(state)?.clone();
         reader.timeouts += 1;
         let step = reader.read.as_mut()?.on_timeout(&self.config);
-        let next = with_reader(state, reader);
+        let next = self.with_reader(state, reader);
         match step {
             ReadStep::Help { voter, slot } => {
-                Some(self.step(&next, usize::from(voter.0), Input::Help(slot)).map_or(next, |(after, _)| after))
+                Some(self.input(&next, usize::from(voter.0), Input::Help(slot)).unwrap_or(next))
             }
             ReadStep::Settle { voter, slot } => {
                 if state.prepares >= self.scenario.bounds.prepares {
                     return Some(next);
                 }
                 self.coverage.hit(Branch::ReadSettled);
-                Some(self.step(&next, usize::from(voter.0), Input::Settle(slot)).map_or(next, |(after, _)| after))
+                Some(self.input(&next, usize::from(voter.0), Input::Settle(slot)).unwrap_or(next))
             }
             ReadStep::Ask { .. } | ReadStep::Wait | ReadStep::Done(_) => Some(next),
         }
@@ -115,10 +119,6 @@ impl Cluster {
 
 fn read_id(sequence: u8) -> ReadId {
     ReadId { client: quorate_protocol::ClientId(99), sequence: u64::from(sequence) }
-}
-
-fn with_reader(state: &State, reader: Reader) -> State {
-    State { reader: Some(Shared::new(reader)), ..state.clone() }
 }
 
 /// (N9) A voter that keeps its answers and gives an old one to a new read.

@@ -23,6 +23,15 @@ pub struct Bounds {
     pub attempts: u8,
 }
 
+/// The model of `spec` that the steps of the core must be steps of (P20).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Abstraction {
+    /// Lamport's Voting.
+    Voting,
+    /// None: agreement and the other properties are judged all the same.
+    Nothing,
+}
+
 /// A request that some client sends to one replica, once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Script {
@@ -59,6 +68,10 @@ pub struct Scenario {
     pub resolves: bool,
     /// Whether the reductions of `docs/models.md` are on.
     pub reduced: bool,
+    /// What the core is held against on every transition.
+    pub refines: Abstraction,
+    /// Mixed into every fingerprint, so that a second run shares none of the first one's collisions.
+    pub salt: u64,
     /// Whether every write is durable in the step that issues it, where the model is not about disks.
     pub instant_disk: bool,
     /// The value at the start, chosen in slot 1 and proposed by the first node.
@@ -100,6 +113,8 @@ impl Scenario {
             writer: None,
             resolves: false,
             reduced: true,
+            refines: Abstraction::Voting,
+            salt: 0,
             instant_disk: false,
             initial: "A",
             expects: Vec::new(),

@@ -2,10 +2,8 @@
 //! and the `resolve` that follows.
 
 use super::{Branch, Cluster, State};
-use crate::shared::Shared;
 use quorate_protocol::{
-    Input, NodeId, NotApplied, Operation, Output, Reply, Request, RequestId, Slot, WriteAttempt, WriteOutcome,
-    WriteStep,
+    Input, NodeId, NotApplied, Operation, Reply, Request, RequestId, Slot, WriteAttempt, WriteOutcome, WriteStep,
 };
 
 /// Its state.
@@ -69,7 +67,7 @@ impl Writer {
 impl Cluster {
     /// A request of the client reaches its replica.
     pub(super) fn attempt_arrives(&self, state: &State, index: usize) -> Option<State> {
-        let mut writer = (**state.writer.as_ref()?).clone();
+        let mut writer = self.writer(state)?.clone();
         if index >= writer.sent.len() {
             return None;
         }
@@ -80,27 +78,25 @@ impl Cluster {
         if !writer.resolving || request.operation == Operation::Cancel {
             writer.pending.push((to, request.attempt, request.id));
         }
-        let next = with_writer(state, writer);
-        let (mut after, output) = self.step(&next, usize::from(to.0), Input::Propose(request))?;
-        self.answers(&mut after, to, &output);
-        Some(after)
+        let next = self.with_writer(state, writer);
+        self.input(&next, usize::from(to.0), Input::Propose(request))
     }
 
     /// Hands a node's answers to the attempts that wait there.
-    pub(super) fn answers(&self, state: &mut State, node: NodeId, output: &Output) {
-        let Some(writer) = &state.writer else { return };
-        let mut writer = (**writer).clone();
-        for (id, reply) in &output.done {
+    pub(super) fn answers(&self, state: &mut State, index: usize, done: &[(RequestId, Reply)]) {
+        let Some(mut writer) = self.writer(state).cloned() else { return };
+        let Some(log) = self.log(state, index) else { return };
+        let (node, known) = (log.replica().me().node, log.record().chosen_slot());
+        for (id, reply) in done {
             let mine = |(at, _, asked): &(NodeId, u8, RequestId)| *at == node && asked == id;
             let answered: Vec<_> = writer.pending.iter().copied().filter(mine).collect();
             writer.pending.retain(|pending| !mine(pending));
-            let ahead = state.nodes.get(usize::from(node.0)).map(|node| node.log.record().chosen_slot());
-            self.cover_reply(*reply, !answered.is_empty(), ahead.unwrap_or_default());
+            self.cover_reply(*reply, !answered.is_empty(), known);
             if writer.is_waiting() {
                 writer.replies.extend(answered.iter().map(|(_, attempt, _)| (node, *attempt, *reply)));
             }
         }
-        state.writer = Some(Shared::new(writer));
+        state.writer = Some(self.writers.intern(writer));
     }
 
     fn cover_reply(&self, reply: Reply, ours: bool, known: Slot) {
@@ -115,7 +111,7 @@ impl Cluster {
 
     /// An answer reaches the client.
     pub(super) fn attempt_reply(&self, state: &State, index: usize) -> Option<State> {
-        let mut writer = (**state.writer.as_ref()?).clone();
+        let mut writer = self.writer(state)?.clone();
         if index >= writer.replies.len() || !writer.is_waiting() {
             return None;
         }
@@ -126,7 +122,7 @@ impl Cluster {
 
     /// The client's patience runs out: it tries the next replica.
     pub(super) fn attempt_timeout(&self, state: &State) -> Option<State> {
-        let mut writer = (**state.writer.as_ref()?).clone();
+        let mut writer = self.writer(state)?.clone();
         if !writer.is_waiting() || writer.sends >= self.scenario.bounds.attempts {
             return None;
         }
@@ -137,7 +133,7 @@ impl Cluster {
 
     /// The client's deadline: it learns that the outcome is unknown, and resolves the request.
     pub(super) fn deadline(&self, state: &State) -> Option<State> {
-        let mut writer = (**state.writer.as_ref()?).clone();
+        let mut writer = self.writer(state)?.clone();
         if !self.scenario.resolves || writer.resolving || !writer.is_waiting() {
             return None;
         }
@@ -160,7 +156,7 @@ impl Cluster {
     fn client_moves(&self, state: &State, mut writer: Writer, mut step: WriteStep) -> Option<State> {
         if let WriteStep::AskSlot(replica) = step {
             self.coverage.hit(Branch::NewBase);
-            let known = state.nodes.get(usize::from(replica.0))?.log.record().chosen_slot();
+            let known = self.log(state, usize::from(replica.0))?.record().chosen_slot();
             step = writer.attempt.on_slot(known);
         }
         writer.follow(step);
@@ -168,20 +164,19 @@ impl Cluster {
             self.cover_outcome(outcome);
             writer.replies.clear();
         }
-        let mut next = with_writer(state, writer);
-        self.audit(&mut next);
+        let mut next = self.with_writer(state, writer);
+        self.audit_outcome(&mut next);
         Some(next)
     }
 
     /// A crash: nobody answers any more what waited at the node.
-    pub(super) fn forget_pending(state: &mut State, node: NodeId) {
-        let Some(writer) = &state.writer else { return };
-        let mut writer = (**writer).clone();
+    pub(super) fn forget_pending(&self, state: &mut State, node: NodeId) {
+        let Some(mut writer) = self.writer(state).cloned() else { return };
         writer.pending.retain(|(at, _, _)| *at != node);
-        state.writer = Some(Shared::new(writer));
+        state.writer = Some(self.writers.intern(writer));
     }
-}
 
-fn with_writer(state: &State, writer: Writer) -> State {
-    State { writer: Some(Shared::new(writer)), ..state.clone() }
+    fn with_writer(&self, state: &State, writer: Writer) -> State {
+        State { writer: Some(self.writers.intern(writer)), ..state.clone() }
+    }
 }

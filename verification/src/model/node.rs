@@ -1,0 +1,48 @@
+//! A replica of a model, and what is often asked of it.
+
+use super::Id;
+use quorate_protocol::{LogRecord, PaxosLog};
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+/// A replica, in its present incarnation.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// The shipped core, with its durable record, its write under way and all that is volatile.
+    pub log: PaxosLog,
+    /// Its durable record, by name.
+    pub(super) durable: Id<LogRecord>,
+    /// Whether a crash would take anything from it.
+    pub(super) loses: bool,
+}
+
+impl Node {
+    /// A replica whose durable record has this name.
+    pub(super) fn new(log: PaxosLog, durable: Id<LogRecord>) -> Self {
+        let loses = has_something_to_lose(&log);
+        Self { log, durable, loses }
+    }
+}
+
+/// A crash that takes nothing leaves the node as it was, but for an incarnation that only its next
+/// ballots show.
+fn has_something_to_lose(log: &PaxosLog) -> bool {
+    let owns = log.durable().chosen_entry().is_some_and(|entry| entry.owner == log.replica().me());
+    let fresh = PaxosLog::restore(Arc::new(log.replica().clone()), log.durable().clone());
+    owns || fresh.map_or(true, |fresh| fresh != *log)
+}
+
+/// The rest follows from the log.
+impl PartialEq for Node {
+    fn eq(&self, other: &Self) -> bool {
+        self.log == other.log
+    }
+}
+
+impl Eq for Node {}
+
+impl Hash for Node {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.log.hash(state);
+    }
+}
