@@ -8,5 +8,6 @@ pub mod config;
 pub mod demo;
 pub mod driver;
 pub mod engine;
+pub mod recording;
 pub mod server;
 pub mod store;

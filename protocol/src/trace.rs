@@ -85,9 +85,15 @@ pub enum Event {
         /// Which log.
         log: LogNumber,
     },
-    /// The recorder could not keep up, or a frame was too large: events of any log are missing here. No
-    /// number given before is used again.
+    /// The recorder could not keep up: events of any log are missing here. No number given before is used
+    /// again.
     Gap {
+        /// How many.
+        events: u64,
+    },
+    /// Steps of logs that were not idle since the last gap, and so could not be resumed. The logs that
+    /// have numbers lack nothing.
+    Unrecorded {
         /// How many.
         events: u64,
     },

@@ -47,7 +47,10 @@ impl Serve {
         let node = Node::start(config).await.map_err(|error| start_failure(&error))?;
         announce(&node);
         let name = tokio::select! {
-            fatal = node.fatal() => return Err(stopped(&fatal)),
+            fatal = node.fatal() => {
+                node.finish_recording();
+                return Err(stopped(&fatal));
+            }
             _ = terminate.recv() => "SIGTERM",
             _ = interrupt.recv() => "SIGINT",
         };

@@ -18,6 +18,8 @@ pub struct FileConfig {
     pub admin: Option<String>,
     /// The data directory, relative to the file.
     pub data: String,
+    /// Where to record what every log does, relative to the file; nowhere where absent.
+    pub record: Option<String>,
     /// What to log.
     pub log: Option<String>,
     /// How to log it.
@@ -54,4 +56,6 @@ pub struct LimitsTable {
     pub logs_in_memory: Option<u64>,
     #[arg(long, env = "QUORATE_MAP_GIB", value_name = "GIB", hide = true)]
     pub map_gib: Option<u64>,
+    #[arg(long, env = "QUORATE_RECORD_MIB", value_name = "MIB", hide = true)]
+    pub record_mib: Option<u64>,
 }

@@ -24,6 +24,8 @@ pub struct Limits {
     pub logs_in_memory: usize,
     /// Bytes that the store's file may grow to.
     pub map_bytes: u64,
+    /// Bytes that a recording may grow to.
+    pub record_bytes: u64,
 }
 
 /// One bound: what it is called in a file, in the environment (`QUORATE_` and the name in capitals) and as a flag
@@ -57,6 +59,9 @@ const LOGS_IN_MEMORY: Bound =
     Bound { name: "logs_in_memory", default: 65_536, max: 1 << 24, field: |table| &mut table.logs_in_memory };
 const MAP_GIB: Bound = Bound { name: "map_gib", default: 64, max: 16_384, field: |table| &mut table.map_gib };
 
+const RECORD_MIB: Bound =
+    Bound { name: "record_mib", default: 4096, max: 1 << 24, field: |table| &mut table.record_mib };
+
 /// Every bound.
 pub const BOUNDS: &[Bound] = &[
     CONNECTIONS,
@@ -69,6 +74,7 @@ pub const BOUNDS: &[Bound] = &[
     OUTBOX,
     LOGS_IN_MEMORY,
     MAP_GIB,
+    RECORD_MIB,
 ];
 
 impl Limits {
@@ -99,6 +105,7 @@ impl Limits {
             idle_timeout,
             stop_timeout,
             map_bytes: value(&MAP_GIB)? << 30,
+            record_bytes: value(&RECORD_MIB)? << 20,
         })
     }
 }

@@ -27,6 +27,8 @@ pub struct NodeConfig {
     pub admin: Option<String>,
     /// The data directory.
     pub data: PathBuf,
+    /// Where to record what every log does; `None`: nowhere.
+    pub record: Option<PathBuf>,
     /// Every voter's address, this node's included.
     pub members: BTreeMap<NodeId, String>,
     /// The voters of `members`, in the epoch that the file names.
@@ -69,6 +71,7 @@ impl NodeConfig {
             listen: overrides.listen.clone().or(file.listen).unwrap_or(own),
             admin: overrides.admin.clone().or(file.admin).filter(|address| address != "off"),
             data: overrides.data.clone().unwrap_or_else(|| directory.join(file.data)),
+            record: overrides.record.clone().or(file.record.map(|record| directory.join(record))),
             members,
             voters,
             log: overrides.log.clone().or(file.log).unwrap_or_else(|| "info".to_owned()),

@@ -14,6 +14,9 @@ pub struct Overrides {
     /// The data directory
     #[arg(long, env = "QUORATE_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,
+    /// Record what every log does into this directory, for `quorate-check trace`
+    #[arg(long, env = "QUORATE_RECORD", value_name = "DIR")]
+    pub record: Option<PathBuf>,
     /// What to log, such as "info" or "quorate_node=debug"
     #[arg(long, env = "QUORATE_LOG", value_name = "FILTER")]
     pub log: Option<String>,

@@ -79,7 +79,8 @@ pub(crate) fn weight(record: &LogRecord) -> usize {
     record.chosen_entry().into_iter().chain(accepted).map(|entry| entry_weight(entry)).sum()
 }
 
-fn entry_weight(entry: &Entry) -> usize {
+/// Bytes that an entry keeps in memory, roughly.
+pub(crate) fn entry_weight(entry: &Entry) -> usize {
     let value = entry.value.as_ref().map_or(0, |value| value.len());
     size_of::<Entry>() + value + entry.requests.capacity() * size_of::<quorate_protocol::Recorded>()
 }

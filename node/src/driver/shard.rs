@@ -3,7 +3,7 @@ use super::hosted::Ticket;
 use super::limits::{check_request, is_key, is_within_limits, request_bytes};
 use super::table::LogTable;
 use super::timers::{Due, Timers};
-use super::{Counters, DriverError, DriverLimits, Effects, Event, SplitMix64};
+use super::{Counters, DriverError, DriverLimits, Effects, Event, Recorder, SplitMix64};
 use crate::store::{Corruption, Records};
 use quorate_client::wire::{Envelope, Refusal};
 use quorate_protocol::{Input, LogId, LogRecord, PaxosLog, Phase, Replica, Reply, RequestId};
@@ -24,6 +24,7 @@ pub struct Driver<R> {
     pub(super) waiting_bytes: usize,
     pub(super) counters: Counters,
     pub(super) stopped: bool,
+    pub(super) recorder: Option<Box<dyn Recorder>>,
 }
 
 /// A log as its replica sees it, for people.
@@ -53,6 +54,21 @@ impl<R: Records> Driver<R> {
             waiting_bytes: 0,
             counters: Counters::default(),
             stopped: false,
+            recorder: None,
+        }
+    }
+
+    /// The same driver, which tells `recorder` all that it does to its logs from now on. No log may be in memory yet.
+    #[must_use]
+    pub fn recorded(mut self, recorder: Option<Box<dyn Recorder>>) -> Self {
+        self.recorder = recorder;
+        self
+    }
+
+    /// Has the recorder, if there is one, pass on what it has gathered: the end of a turn.
+    pub fn flush_recorder(&mut self) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.flush();
         }
     }
 

@@ -21,7 +21,15 @@ impl<R: Records> Driver<R> {
         let Some(hosted) = self.logs.get_mut(log) else {
             return Ok(());
         };
-        let output = hosted.log.step(input);
+        let output = match &mut self.recorder {
+            None => hosted.log.step(input),
+            Some(recorder) => {
+                let output = hosted.log.step(input.clone());
+                // Before anything is found wrong with the step: it is the one to look at then.
+                recorder.stepped(log, input, &output, &hosted.log);
+                output
+            }
+        };
         hosted.log.check().map_err(|violation| DriverError::Violation { log: log.clone(), violation })?;
         let Output { write, send, done, timers, prepared, readable } = output;
         for (timer, range) in timers {
@@ -77,7 +85,9 @@ impl<R: Records> Driver<R> {
         if self.corrupt.contains_key(log) {
             return Ok(Err(Refusal::CorruptLog));
         }
-        let Some(evicted) = self.logs.make_room(&self.limits, &mut self.timers) else {
+        let recorder = &mut self.recorder;
+        let on_evicted = |log: &LogId| recorder.iter_mut().for_each(|recorder| recorder.evicted(log));
+        let Some(evicted) = self.logs.make_room(&self.limits, &mut self.timers, on_evicted) else {
             return Ok(Err(Refusal::Overloaded));
         };
         self.counters.evictions += evicted;
@@ -88,6 +98,9 @@ impl<R: Records> Driver<R> {
         });
         match restored {
             Ok(restored) => {
+                if let Some(recorder) = &mut self.recorder {
+                    recorder.loaded(log, restored.record());
+                }
                 self.logs.insert(log.clone(), Hosted::new(now_ms, restored));
                 Ok(Ok(()))
             }

@@ -51,14 +51,22 @@ impl LogTable {
     }
 
     /// Makes room for one more log; how many were dropped, or `None` if all that the hand passed are busy.
-    pub(super) fn make_room(&mut self, limits: &DriverLimits, timers: &mut Timers) -> Option<u64> {
+    pub(super) fn make_room(
+        &mut self,
+        limits: &DriverLimits,
+        timers: &mut Timers,
+        mut on_evicted: impl FnMut(&LogId),
+    ) -> Option<u64> {
         let mut evicted = 0;
         for step in 0..2 * HAND_STEPS {
             if !self.is_full(limits) {
                 return Some(evicted);
             }
             let spare_referenced = step < HAND_STEPS;
-            evicted += u64::from(self.advance_hand(spare_referenced, timers));
+            if self.advance_hand(spare_referenced, timers) {
+                evicted += 1;
+                self.hand.iter().for_each(&mut on_evicted);
+            }
         }
         (!self.is_full(limits)).then_some(evicted)
     }

@@ -88,6 +88,7 @@ impl<'a> ShardThread<'a> {
         self.submit();
         self.send();
         self.answer();
+        self.driver.flush_recorder();
         self.show();
         Ok(())
     }

@@ -4,6 +4,7 @@ use super::shard::{JOBS_MAX, ShardThread};
 use super::shared::{Gauges, ShardSeen, ShardSide, Shared};
 use super::{EngineConfig, EngineHandle, writer};
 use crate::driver::{Driver, SplitMix64};
+use crate::recording::Recording;
 use crate::store::{LmdbReader, LmdbStore, StoreError};
 use quorate_handoff::{DurableCache, GroupCommit, Guard, Mailbox, Publisher, Shutdown, WaiterTable};
 use quorate_protocol::{LogId, LogRecord, Replica};
@@ -31,6 +32,9 @@ pub enum StartError {
     /// A thread could not be started.
     #[error("a thread could not be started: {0}")]
     Thread(#[source] io::Error),
+    /// What should be recorded cannot be.
+    #[error("cannot record: {0}")]
+    Recording(#[source] io::Error),
 }
 
 /// Hellos of peers that wait for the writer.
@@ -44,6 +48,19 @@ impl Engine {
     /// # Errors
     /// [`StartError`]. `replica` must be the store's node in the incarnation that opening the store raised.
     pub fn start(config: EngineConfig, store: LmdbStore, replica: &Arc<Replica>) -> Result<EngineHandle, StartError> {
+        Self::start_recorded(config, store, replica, None)
+    }
+
+    /// The same; what the drivers do to their logs is recorded.
+    ///
+    /// # Errors
+    /// As [`Engine::start`], and where the recording cannot be started.
+    pub fn start_recorded(
+        config: EngineConfig,
+        store: LmdbStore,
+        replica: &Arc<Replica>,
+        recording: Option<&Recording>,
+    ) -> Result<EngineHandle, StartError> {
         let identity = store.identity();
         let me = replica.me();
         if (me.node, me.incarnation) != (identity.node, identity.incarnation)
@@ -61,7 +78,11 @@ impl Engine {
         let mut seeds = SplitMix64::new(seed);
         let mut threads: Vec<(String, Box<dyn FnOnce() + Send>)> = Vec::new();
         for (index, publisher) in publishers.into_iter().enumerate() {
+            let shard = u16::try_from(index).unwrap_or(u16::MAX);
+            let recorder = recording.map(|recording| recording.recorder(shard, replica)).transpose();
+            let recorder = recorder.map_err(StartError::Recording)?;
             let driver = Driver::new(Arc::clone(replica), store.reader(), seeds.next_u64(), config.driver);
+            let driver = driver.recorded(recorder);
             let shared = Arc::clone(&shared);
             let run = move || run_shard(&shared, index, driver, publisher);
             threads.push((format!("driver-{index}"), Box::new(run)));

@@ -5,6 +5,7 @@ use crate::admin;
 use crate::config::{Limits, NodeConfig};
 use crate::driver::DriverLimits;
 use crate::engine::{Engine, EngineConfig, Fatal, StartError};
+use crate::recording::Recording;
 use crate::store::{Identity, LmdbStore, StoreError, StoreOptions};
 use quorate_client::wire::{ClusterId, Hello};
 use quorate_handoff::Shutdown;
@@ -12,6 +13,7 @@ use quorate_protocol::{ConfigError, NodeId, Replica};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::net::TcpListener;
@@ -59,17 +61,20 @@ impl Node {
             Some(address) => Some(bind(address).await?),
             None => None,
         };
+        let record = |directory: &PathBuf| Recording::new(directory, config.limits.record_bytes);
+        let recording = config.record.as_ref().map(record).transpose().map_err(StartError::Recording)?;
         let expected = Identity::new(config.cluster, config.node, config.voters.epoch());
         let options = StoreOptions { map_bytes: config.limits.map_bytes };
         let store = LmdbStore::open(&config.data, &expected, options)?;
         let starts = store.peer_starts()?;
         let incarnation = store.identity().incarnation;
         let replica = Arc::new(Replica::new(config.node, incarnation, config.voters.clone())?);
-        let engine = Engine::start(engine_config(&config.limits), store, &replica)?;
+        let engine = Engine::start_recorded(engine_config(&config.limits), store, &replica, recording.as_ref())?;
         let shared = Arc::new(Shared {
             hello: Hello::node(ClusterId(config.cluster), config.node, incarnation, config.voters.epoch()),
             peers: Peers::new(config.node, &config.members, config.voters.clone(), &starts),
             engine,
+            recording,
             metrics: super::metrics::Metrics::default(),
             notices: super::notices::Notices::default(),
             shutdown: Shutdown::new(),
@@ -127,6 +132,11 @@ impl Node {
         self.shared.engine.fatal().await
     }
 
+    /// Waits, for a bounded time, until the recording is written, if there is one. For the end of a node; blocks.
+    pub fn finish_recording(&self) {
+        self.shared.recording.iter().for_each(Recording::finish);
+    }
+
     /// Stops: takes no more requests, answers those under way (for a bounded time), makes everything durable that was
     /// handed to the store, then leaves its peers.
     pub async fn stop(self) {
@@ -137,6 +147,7 @@ impl Node {
             tracing::warn!("requests were still under way when the time for a clean stop was over");
         }
         shared.engine.shutdown().await;
+        self.finish_recording();
         shared.peers_stop.request();
     }
 }

@@ -1,6 +1,7 @@
 use super::shared::Shared;
 use crate::admin::{Exposition, Source};
 use crate::engine::EngineStatus;
+use crate::recording::{Recording, RecordingStats};
 use quorate_client::wire::limits::CORRUPT_LISTED_MAX;
 use quorate_client::wire::{Counter, NodeStatus, VoterStatus};
 use std::time::Duration;
@@ -63,6 +64,9 @@ impl Source for Shared {
         for (name, help, value) in engine_counters(&engine) {
             page.counter(name, help, value);
         }
+        for (name, help, value) in recorded(&self.recording.as_ref().map(Recording::stats).unwrap_or_default()) {
+            page.counter(name, help, value);
+        }
         for (name, help, value) in engine_gauges(&engine) {
             page.metric(name, "gauge", help);
             page.sample(name, &[], value);
@@ -91,6 +95,14 @@ fn engine_counters(engine: &EngineStatus) -> [Plain; 9] {
             engine.outbox_dropped,
         ),
         ("quorate_overloaded_total", "Requests refused since the node had too much under way.", engine.overloaded),
+    ]
+}
+
+fn recorded(stats: &RecordingStats) -> [Plain; 3] {
+    [
+        ("quorate_recorded_events_total", "Events written to the recording.", stats.events),
+        ("quorate_recorded_bytes_total", "Bytes written to the recording.", stats.bytes),
+        ("quorate_record_dropped_total", "Events that the recording lacks.", stats.dropped),
     ]
 }
 

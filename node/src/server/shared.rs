@@ -3,6 +3,7 @@ use super::notices::Notices;
 use super::peers::{Peer, Peers};
 use crate::config::NodeConfig;
 use crate::engine::EngineHandle;
+use crate::recording::Recording;
 use quorate_client::wire::{Hello, Refused};
 use quorate_handoff::Shutdown;
 use quorate_protocol::Incarnation;
@@ -16,6 +17,8 @@ pub(super) struct Shared {
     pub(super) hello: Hello,
     /// What serves.
     pub(super) engine: EngineHandle,
+    /// What is recorded of it, if anything is.
+    pub(super) recording: Option<Recording>,
     /// The other voters.
     pub(super) peers: Peers,
     /// What was counted.

@@ -1,0 +1,120 @@
+use super::queue::{Batch, EventQueue};
+use crate::driver::{Recorder, weight};
+use quorate_protocol::trace::{Event, LogNumber, StepDigests};
+use quorate_protocol::{Input, LogId, LogRecord, Message, Output, PaxosLog};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// Bytes and events of a batch at which it does not wait for the end of the turn.
+const BATCH_BYTES: usize = 1 << 20;
+const BATCH_EVENTS: usize = 1024;
+
+/// Gathers what one driver tells. It knows the logs in memory, and no others.
+#[derive(Debug)]
+pub(super) struct LogRecorder {
+    queue: Arc<EventQueue>,
+    /// The logs that the trace can go on from.
+    numbers: HashMap<LogId, LogNumber>,
+    next: LogNumber,
+    batch: Batch,
+    /// Events of batches that found the queue full, and the trace does not say so yet.
+    lost: u64,
+    /// Steps of logs without a number, likewise.
+    unrecorded: u64,
+}
+
+impl LogRecorder {
+    pub(super) fn new(queue: Arc<EventQueue>) -> Self {
+        Self { queue, numbers: HashMap::new(), next: 0, batch: Batch::default(), lost: 0, unrecorded: 0 }
+    }
+
+    fn push(&mut self, event: Event, bytes: usize) {
+        self.batch.events.push(event);
+        self.batch.bytes += bytes;
+        if self.batch.bytes >= BATCH_BYTES || self.batch.events.len() >= BATCH_EVENTS {
+            self.flush();
+        }
+    }
+
+    fn introduce(&mut self, log: &LogId) -> LogNumber {
+        self.next += 1;
+        self.numbers.insert(log.clone(), self.next);
+        self.next
+    }
+
+    fn drop_events(&self, events: u64) {
+        self.queue.counts.dropped.fetch_add(events, Ordering::Relaxed);
+    }
+}
+
+impl Recorder for LogRecorder {
+    fn loaded(&mut self, log: &LogId, record: &LogRecord) {
+        let number = self.introduce(log);
+        let event = Event::Loaded { log: number, id: log.clone(), record: record.clone() };
+        self.push(event, size_of::<Event>() + log.key.len() + weight(record));
+    }
+
+    fn stepped(&mut self, log: &LogId, input: Input, output: &Output, after: &PaxosLog) {
+        if let Some(number) = self.numbers.get(log) {
+            let bytes = size_of::<Event>() + input_bytes(&input);
+            let event = Event::Step { log: *number, input, after: StepDigests::of(output, after) };
+            return self.push(event, bytes);
+        }
+        // Since a gap. The trace can go on from here if the log is idle, but lacks this step.
+        self.unrecorded += 1;
+        self.drop_events(1);
+        if self.queue.has_ended() {
+            return;
+        }
+        if let Some(image) = after.idle_image() {
+            let bytes = size_of::<Event>() + log.key.len() + weight(&image.record) + weight(&image.durable);
+            let number = self.introduce(log);
+            self.push(Event::Resumed { log: number, id: log.clone(), image }, bytes);
+        }
+    }
+
+    fn evicted(&mut self, log: &LogId) {
+        if let Some(number) = self.numbers.remove(log) {
+            self.push(Event::Evicted { log: number }, size_of::<Event>());
+        }
+    }
+
+    /// What is missing is said before what was gathered since: every number that is in use is from after it.
+    fn flush(&mut self) {
+        let (lost, unrecorded) = (std::mem::take(&mut self.lost), std::mem::take(&mut self.unrecorded));
+        let Batch { events, bytes } = std::mem::take(&mut self.batch);
+        let gathered = u64::try_from(events.len()).unwrap_or(u64::MAX);
+        let gap = (lost > 0).then_some(Event::Gap { events: lost });
+        let since = (unrecorded > 0).then_some(Event::Unrecorded { events: unrecorded });
+        let events: Vec<Event> = gap.into_iter().chain(since).chain(events).collect();
+        if !events.is_empty() && !self.queue.push(Batch { events, bytes }) {
+            self.drop_events(gathered);
+            self.lost = lost.saturating_add(unrecorded).saturating_add(gathered);
+            self.numbers = HashMap::new();
+        }
+    }
+}
+
+impl Drop for LogRecorder {
+    /// The driver has ended.
+    fn drop(&mut self) {
+        self.flush();
+        self.queue.close(self.lost == 0);
+    }
+}
+
+/// Bytes that an input keeps in memory, roughly.
+fn input_bytes(input: &Input) -> usize {
+    match input {
+        Input::Receive(message) => message_bytes(message),
+        Input::Propose(request) => crate::driver::request_bytes(&LogId::default(), request),
+        Input::Withdraw(_) | Input::Help(_) | Input::Settle(_) | Input::Timeout(_) | Input::Durable => 0,
+    }
+}
+
+fn message_bytes(message: &Message) -> usize {
+    let proposed = message.proposal.as_ref().map(|proposal| &proposal.entry);
+    let entries = message.accepted.iter().chain(&message.chosen.entry).chain(proposed);
+    entries.map(|entry| crate::driver::entry_weight(entry)).sum()
+}

@@ -1,0 +1,104 @@
+use super::SEGMENT_BYTES;
+use quorate_protocol::trace::{
+    Event, FRAME_BYTES_MAX, FRAME_HEAD_BYTES, SEGMENT_EXTENSION, SEGMENT_MARK, Start, frame_head,
+};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// Writes a stream into files of bounded size.
+#[derive(Debug)]
+pub(super) struct Segments {
+    directory: PathBuf,
+    start: Start,
+    file: BufWriter<File>,
+    /// Bytes in the present segment.
+    filled: u64,
+    /// Bytes that may still be written to the directory by this stream.
+    left: u64,
+    /// A frame: its head, then its body.
+    frame: Vec<u8>,
+}
+
+/// Why a stream ends early.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Full {
+    /// The bound on the directory.
+    #[error("the recording has as many bytes as it may")]
+    Bound,
+    /// An event that is larger than any can be.
+    #[error("an event cannot be encoded: {0}")]
+    Encode(#[from] postcard::Error),
+    /// The disk.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+impl Segments {
+    /// Begins the first segment. No file is ever overwritten.
+    pub(super) fn create(directory: &Path, start: Start, left: u64) -> Result<Self, Full> {
+        let file = open(directory, &start)?;
+        let frame = vec![0; FRAME_HEAD_BYTES + usize::try_from(FRAME_BYTES_MAX).unwrap_or(usize::MAX)];
+        let mut segments = Self { directory: directory.to_path_buf(), start, file, filled: 0, left, frame };
+        segments.begin()?;
+        Ok(segments)
+    }
+
+    /// Appends an event; it is with the kernel after the next [`Self::flush`].
+    pub(super) fn append(&mut self, event: &Event) -> Result<(), Full> {
+        if self.filled >= SEGMENT_BYTES {
+            self.file.flush()?;
+            self.start.segment += 1;
+            self.file = open(&self.directory, &self.start)?;
+            self.filled = 0;
+            self.begin()?;
+        }
+        self.write(event)
+    }
+
+    pub(super) fn flush(&mut self) -> Result<(), Full> {
+        Ok(self.file.flush()?)
+    }
+
+    /// Bytes that may still be written.
+    pub(super) fn left(&self) -> u64 {
+        self.left
+    }
+
+    fn begin(&mut self) -> Result<(), Full> {
+        self.file.write_all(&SEGMENT_MARK)?;
+        self.write(&Event::Start(self.start.clone()))
+    }
+
+    fn write(&mut self, event: &Event) -> Result<(), Full> {
+        let Some((head, body)) = self.frame.split_first_chunk_mut::<FRAME_HEAD_BYTES>() else { return Ok(()) };
+        let body = &*postcard::to_slice(event, body)?;
+        let bytes = FRAME_HEAD_BYTES.saturating_add(body.len());
+        let length = u32::try_from(body.len()).unwrap_or(u32::MAX);
+        *head = frame_head(length, crc32c::crc32c_append(crc32c::crc32c(&length.to_le_bytes()), body));
+        let count = u64::try_from(bytes).unwrap_or(u64::MAX);
+        self.left = self.left.checked_sub(count).ok_or(Full::Bound)?;
+        self.filled += count;
+        Ok(self.file.write_all(self.frame.get(..bytes).unwrap_or_default())?)
+    }
+}
+
+/// Bytes of the segments in a directory.
+pub(super) fn bytes_in(directory: &Path) -> io::Result<u64> {
+    let mut bytes = 0;
+    for file in fs::read_dir(directory)? {
+        let file = file?;
+        if file.path().extension().is_some_and(|extension| extension == SEGMENT_EXTENSION) {
+            bytes += file.metadata()?.len();
+        }
+    }
+    Ok(bytes)
+}
+
+fn open(directory: &Path, start: &Start) -> io::Result<BufWriter<File>> {
+    let Start { me, shard, segment, .. } = start;
+    let (node, incarnation) = (me.node.0, me.incarnation.0);
+    let name = format!("node{node}-start{incarnation:06}-shard{shard}-{segment:06}.{SEGMENT_EXTENSION}");
+    let file = File::options().write(true).create_new(true).open(directory.join(name))?;
+    Ok(BufWriter::with_capacity(256 << 10, file))
+}
