@@ -1,11 +1,13 @@
 //! The wrong variants, where each is caught, and the command that shows it.
 
 mod build;
+mod handoff;
 #[cfg(feature = "mutants")]
 mod hunt;
 mod list;
 
 pub use build::rerun_with_mutants;
+pub use handoff::{HandoffRow, HandoffVerdict, ListedHandoff, handoff_line, handoff_list, hunt_handoff};
 #[cfg(feature = "mutants")]
 pub use hunt::{hunt, switch_on};
 pub use list::{Expectation, Listed, list};
