@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::needless_pass_by_value)]
 
 mod admission;
+mod answers;
 mod attempts;
 mod audit;
 mod clients;
