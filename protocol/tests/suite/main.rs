@@ -10,6 +10,7 @@ mod audit;
 mod clients;
 mod cluster;
 mod contention;
+mod digests;
 mod hostile;
 mod identity;
 mod laws;
