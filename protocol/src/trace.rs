@@ -11,7 +11,7 @@
 
 mod digest;
 
-pub use digest::{Digest64, StepDigests, entry_digest};
+pub use digest::{Digest64, StepDigests, entry_digest, record_digest};
 pub(crate) use digest::{EntryDigests, digest_record};
 
 use crate::{ConfigEpoch, IdleImage, Input, LogId, LogRecord, NodeId, Owner};

@@ -7,3 +7,4 @@ pub mod history;
 pub mod model;
 pub mod mutants;
 pub mod shared;
+pub mod trace;

@@ -41,6 +41,13 @@ pub fn entry_digest(entry: &Entry) -> u64 {
     digest.finish()
 }
 
+/// The digest of a record.
+pub fn record_digest(record: &LogRecord) -> u64 {
+    let mut digest = Digest64::default();
+    digest_record(record, &mut EntryDigests::default(), &mut digest);
+    digest.finish()
+}
+
 fn digest_output<'a>(output: &'a Output, entries: &mut EntryDigests<'a>) -> u64 {
     let Output { write, send, done, timers, prepared, readable } = output;
     let mut to = Digest64::default();

@@ -9,6 +9,9 @@ use stateright::Model;
 
 /// Runs the command line; `arguments` are without the program's name.
 pub fn run(arguments: &[String]) -> Exit {
+    if let Some(exit) = super::trace::run(arguments) {
+        return exit;
+    }
     let options = match Options::parse(arguments.iter().cloned()) {
         Ok(options) => options,
         Err(error) => return usage(&error),

@@ -3,6 +3,7 @@
 mod commands;
 mod exit;
 mod options;
+mod trace;
 
 pub use commands::run;
 pub use exit::Exit;
