@@ -23,3 +23,5 @@ mod run;
 mod scheduler;
 mod support;
 mod window;
+#[cfg(feature = "serde")]
+mod wire;
