@@ -1,5 +1,6 @@
 //! `EagerVoting`: [`Voting`], but whoever votes may promise more than the ballot of its vote in the same
-//! step. (Yi et al., "PaxosStore in TLA+", module `EagerVoting`: TPaxosAP, which accepts before it
+//! step. ("TPaxos Consensus Protocol in PaxosStore: Derivation, Specification, and Refinement", Journal of
+//! Software 2020, and module `EagerVoting` of Starydark/PaxosStore-tla: TPaxosAP, which accepts before it
 //! promises, refines this model and not `Voting`.) It refines `Consensus` too, so the extra step is harmless.
 
 use crate::{

@@ -7,4 +7,5 @@ pub mod history;
 pub mod model;
 pub mod mutants;
 pub mod shared;
+pub mod tpaxos;
 pub mod trace;

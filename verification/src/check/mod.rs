@@ -1,5 +1,6 @@
 //! Running a model and saying what came of it.
 
+mod abstract_model;
 mod expected;
 mod outcome;
 mod progress;
@@ -8,11 +9,12 @@ mod spec_model;
 mod story;
 mod table;
 
+pub use abstract_model::{AbstractModel, abstract_models, find_abstract};
 pub use expected::Expected;
 pub use outcome::{Outcome, Verdict};
 pub use progress::Progress;
 pub use run::{Limits, run_cluster, run_spec};
-pub use spec_model::{SpecModel, SpecState};
+pub use spec_model::{SpecModel, SpecState, SpecStep};
 pub use story::story;
 pub(crate) use story::{changes, describe};
 pub use table::table;

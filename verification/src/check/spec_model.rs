@@ -2,6 +2,7 @@
 
 use quorate_spec::Spec;
 use stateright::{Model, Property};
+use std::fmt;
 
 /// A state of an abstract model, and whether the step to it was one it may take.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -12,26 +13,41 @@ pub struct SpecState<S> {
     pub refines: bool,
 }
 
+/// A step with the state it leads to. A specification gives both at once, so the state is not worked out a
+/// second time from the action; only the action is shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SpecStep<A, S> {
+    /// The step's name and parameters.
+    pub action: A,
+    /// Where it leads.
+    pub to: S,
+}
+
+impl<A: fmt::Debug, S> fmt::Debug for SpecStep<A, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.action.fmt(f)
+    }
+}
+
 /// An abstract model.
 #[derive(Clone, Copy, Debug)]
 pub struct SpecModel<M>(pub M);
 
 impl<M: Spec> Model for SpecModel<M> {
     type State = SpecState<M::State>;
-    type Action = M::Action;
+    type Action = SpecStep<M::Action, M::State>;
 
     fn init_states(&self) -> Vec<Self::State> {
         self.0.init().into_iter().map(|state| SpecState { state, refines: true }).collect()
     }
 
-    fn actions(&self, state: &Self::State, actions: &mut Vec<Self::Action>) {
-        actions.extend(self.0.next(&state.state).into_iter().map(|(action, _)| action));
+    fn actions(&self, last: &Self::State, actions: &mut Vec<Self::Action>) {
+        actions.extend(self.0.next(&last.state).into_iter().map(|(action, to)| SpecStep { action, to }));
     }
 
-    fn next_state(&self, last: &Self::State, action: Self::Action) -> Option<Self::State> {
-        let (_, state) = self.0.next(&last.state).into_iter().find(|(enabled, _)| *enabled == action)?;
-        let refines = self.0.check_step(&last.state, &state).is_ok();
-        Some(SpecState { state, refines })
+    fn next_state(&self, last: &Self::State, step: Self::Action) -> Option<Self::State> {
+        let refines = self.0.check_step(&last.state, &step.to).is_ok();
+        Some(SpecState { state: step.to, refines })
     }
 
     fn properties(&self) -> Vec<Property<Self>> {

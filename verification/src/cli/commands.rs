@@ -1,10 +1,9 @@
 //! What the commands do.
 
 use super::{Command, Exit, Options, USAGE};
-use crate::check::{Expected, Limits, Outcome, Progress, Verdict, run_cluster, run_spec, table};
+use crate::check::{Expected, Limits, Outcome, Progress, Verdict, abstract_models, find_abstract, run_cluster, table};
 use crate::model::{Cluster, Scenario, catalogue, find};
 use crate::mutants::rerun_with_mutants;
-use quorate_spec::{Consensus, Voting};
 use stateright::Model;
 
 /// Runs the command line; `arguments` are without the program's name.
@@ -68,7 +67,13 @@ fn list() -> Exit {
         let counts = counts.map_or("no count committed".to_owned(), |(unique, _)| format!("{unique} states"));
         println!("{:<10} {set:<8} {}\n{:>20}{bounds}; {counts}", scenario.name, scenario.about, "");
     }
-    println!("voting, consensus: the abstract models of spec");
+    for model in abstract_models() {
+        let bounds = model.bounds_line();
+        let set = if model.is_default { "default" } else { "full" };
+        let counts = expected.counts(model.name, &bounds);
+        let counts = counts.map_or("no count committed".to_owned(), |(unique, _)| format!("{unique} states"));
+        println!("{:<10} {set:<8} {}\n{:>20}{bounds}; {counts}", model.name, model.about, "");
+    }
     Exit::Ok
 }
 
@@ -99,7 +104,10 @@ fn check(models: &[String], options: &Options) -> Exit {
             Ok(outcome) => outcome,
             Err(error) => return usage(&error),
         };
-        if options.mutant.is_none() && options.bounds.is_empty() && !options.unreduced {
+        // The abstract models have committed counts at bounds other than their own too.
+        let is_committed = expected.counts(&outcome.model, &outcome.bounds).is_some();
+        let is_own = options.bounds.is_empty() || (find_abstract(&name).is_some() && is_committed);
+        if options.mutant.is_none() && is_own && !options.unreduced {
             expected.compare(&mut outcome);
         }
         if let Some(violation) = &outcome.violation {
@@ -137,10 +145,11 @@ fn exit_of(outcome: &Outcome) -> Exit {
 fn names(models: &[String], full: bool) -> Result<Vec<String>, String> {
     if models.is_empty() || models == ["all"] {
         let chosen = catalogue().into_iter().filter(|scenario| scenario.is_default || full);
-        let abstracts = ["consensus", "voting"].into_iter().map(str::to_owned);
+        let abstracts = abstract_models().filter(|model| model.is_default || full);
+        let abstracts = abstracts.map(|model| model.name.to_owned());
         return Ok(abstracts.chain(chosen.map(|scenario| scenario.name.to_owned())).collect());
     }
-    let unknown = models.iter().find(|name| find(name).is_none() && !["consensus", "voting"].contains(&name.as_str()));
+    let unknown = models.iter().find(|name| find(name).is_none() && find_abstract(name).is_none());
     match unknown {
         Some(name) => Err(format!("no model '{name}'; `quorate-check list` shows them")),
         None => Ok(models.to_vec()),
@@ -154,16 +163,12 @@ fn check_one(name: &str, options: &Options, progress: &mut Progress) -> Result<O
         time: options.timeout,
         depth_first: options.depth_first,
     };
-    match name {
-        "consensus" => {
-            let spec = Consensus::new(2, 3).map_err(|error| error.to_string())?;
-            Ok(run_spec(name, "slots 2, values 3", spec, limits, progress))
+    match find_abstract(name) {
+        Some(mut model) => {
+            options.bounds.iter().try_for_each(|(bound, value)| model.set(bound, *value))?;
+            model.run(limits, progress).map_err(|error| error.to_string())
         }
-        "voting" => {
-            let spec = Voting::new(3, 2, 3).map_err(|error| error.to_string())?;
-            Ok(run_spec(name, "acceptors 3, values 2, ballots 0..2", spec, limits, progress))
-        }
-        _ => run_cluster(scenario(name, options)?, limits, progress).map_err(|error| error.to_string()),
+        None => run_cluster(scenario(name, options)?, limits, progress).map_err(|error| error.to_string()),
     }
 }
 
@@ -180,7 +185,8 @@ fn scenario(name: &str, options: &Options) -> Result<Scenario, String> {
             "last-slot" => bounds.last_slot = *value,
             "reads" => bounds.reads = small,
             "read-timeouts" => bounds.read_timeouts = small,
-            _ => bounds.attempts = small,
+            "attempts" => bounds.attempts = small,
+            _ => return Err(format!("{name} has no bound --{bound}")),
         }
     }
     Ok(scenario)

@@ -7,7 +7,7 @@ pub const USAGE: &str = "\
 quorate-check: models over the code that Quorate ships
 
   quorate-check [check] [MODEL ...]   check the default models, or those named
-                                      (`voting` and `consensus` are spec's; `all` is the default set)
+                                      (`all` is the default set)
   quorate-check list                  the models, with their bounds and expected counts
   quorate-check explore MODEL         step through a model in a browser
   quorate-check mutants               break the protocol on purpose, and see each variant caught
@@ -18,6 +18,8 @@ Options of check and explore:
   --nodes N  --prepares N  --crashes N  --last-slot N  --reads N  --read-timeouts N  --attempts N
                       other bounds than the model's own; the branches it must reach stay, so smaller ones may
                       make it VACUOUS, and only nodes 0 to 2 crash
+  --acceptors N  --participants N  --slots N  --values N  --ballots B
+                      other bounds of an abstract model; B is the highest ballot (voting: 0..B, tpaxos: 1..B)
   --unreduced         without the reductions of docs/models.md
   --dfs               depth first: less memory, longer counterexamples
   --threads N         worker threads (default: all processors)
@@ -122,6 +124,9 @@ impl Options {
             "--threads" => self.threads = number(name, rest, 1..=256)?,
             "--max-states" => self.max_states = Some(number(name, rest, 1..=usize::MAX)?),
             "--timeout" => self.timeout = Some(Duration::from_secs(number(name, rest, 1..=1_000_000)?)),
+            "--acceptors" | "--participants" | "--slots" | "--values" | "--ballots" => {
+                self.bound(name, number(name, rest, 0..=8)?);
+            }
             "--nodes" => self.bound(name, number(name, rest, 1..=5)?),
             "--last-slot" => self.bound(name, number(name, rest, 2..=9)?),
             "--crashes" | "--prepares" | "--reads" | "--read-timeouts" | "--attempts" => {
