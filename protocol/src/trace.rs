@@ -75,6 +75,8 @@ pub enum Event {
     Step {
         /// Which log.
         log: LogNumber,
+        /// Which step of it since it got its number, from 1.
+        serial: u64,
         /// What it was told.
         input: Input,
         /// Digests of what came out, and of its state afterwards.

@@ -14,8 +14,8 @@ const BATCH_EVENTS: usize = 1024;
 #[derive(Debug)]
 pub(super) struct LogRecorder {
     queue: Arc<EventQueue>,
-    /// The logs that the trace can go on from.
-    numbers: HashMap<LogId, LogNumber>,
+    /// The logs that the trace can go on from, and how many steps of each it has.
+    numbers: HashMap<LogId, (LogNumber, u64)>,
     next: LogNumber,
     batch: Batch,
     /// Events of batches that found the queue full, and the trace does not say so yet.
@@ -39,7 +39,7 @@ impl LogRecorder {
 
     fn introduce(&mut self, log: &LogId) -> LogNumber {
         self.next += 1;
-        self.numbers.insert(log.clone(), self.next);
+        self.numbers.insert(log.clone(), (self.next, 0));
         self.next
     }
 
@@ -56,9 +56,11 @@ impl Recorder for LogRecorder {
     }
 
     fn stepped(&mut self, log: &LogId, input: Input, output: &Output, after: &PaxosLog) {
-        if let Some(number) = self.numbers.get(log) {
+        if let Some((number, steps)) = self.numbers.get_mut(log) {
+            *steps += 1;
             let bytes = size_of::<Event>() + input_bytes(&input);
-            let event = Event::Step { log: *number, input, after: StepDigests::of(output, after) };
+            let after = StepDigests::of(output, after);
+            let event = Event::Step { log: *number, serial: *steps, input, after };
             return self.push(event, bytes);
         }
         // Since a gap. The trace can go on from here if the log is idle, but lacks this step.
@@ -75,7 +77,7 @@ impl Recorder for LogRecorder {
     }
 
     fn evicted(&mut self, log: &LogId) {
-        if let Some(number) = self.numbers.remove(log) {
+        if let Some((number, _)) = self.numbers.remove(log) {
             self.push(Event::Evicted { log: number }, size_of::<Event>());
         }
     }

@@ -46,6 +46,14 @@ pub enum Fault {
     /// The core, told the same, is in another state.
     #[error("the step leaves another state than the node's")]
     State,
+    /// Steps of the log are missing, without a gap, or in another order.
+    #[error("this is step {found} of the log, where step {expected} should be")]
+    Serial {
+        /// What the event says.
+        found: u64,
+        /// What it should be.
+        expected: u64,
+    },
     /// A confirmation without a write under way.
     #[error("a write is confirmed that was not issued")]
     NotIssued,

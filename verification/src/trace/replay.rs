@@ -36,6 +36,7 @@ pub(super) struct StreamReplay<'a, S> {
 struct Live {
     id: u32,
     log: PaxosLog,
+    steps: u64,
     /// Its write under way, among the facts.
     pending: Option<usize>,
     recent: [Option<Position>; BEFORE],
@@ -83,7 +84,7 @@ impl<'a, S: Source> StreamReplay<'a, S> {
             Event::Start(_) => self.misplaced("a segment begins within another"),
             Event::Loaded { log, id, record } => self.load(log, &id, record),
             Event::Resumed { log, id, image } => self.resume(log, &id, image),
-            Event::Step { log, input, after } => self.step(log, input, after),
+            Event::Step { log, serial, input, after } => self.step(log, serial, input, after),
             Event::Evicted { log } => self.evict(log),
             Event::Gap { events } => {
                 self.checker.report.gaps += 1;
@@ -154,15 +155,20 @@ impl<'a, S: Source> StreamReplay<'a, S> {
         }
         let known = Known::new(log.durable(), None, self.known().losses);
         self.known().logs.insert(id, known);
-        let mut live = Live { id, log, pending: None, recent: [None; BEFORE] };
+        let mut live = Live { id, log, steps: 0, pending: None, recent: [None; BEFORE] };
         live.note(self.at);
         self.live.insert(number, live);
     }
 
-    fn step(&mut self, number: LogNumber, input: Input, after: StepDigests) {
+    fn step(&mut self, number: LogNumber, serial: u64, input: Input, after: StepDigests) {
         let (node, origin) = (self.node, self.origin());
         let Some(live) = self.live.get_mut(&number) else { return self.step_of_another(number) };
         live.note(self.at);
+        live.steps += 1;
+        if serial != live.steps {
+            let (id, recent, fault) = (live.id, live.recent, Fault::Serial { found: serial, expected: live.steps });
+            return self.fail_log(number, id, fault, &recent, Vec::new());
+        }
         let confirms = matches!(input, Input::Durable);
         let issued = live.log.writing().is_some();
         let learned = live.log.record().chosen_slot();
