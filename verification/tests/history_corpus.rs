@@ -2,8 +2,8 @@
 
 mod history_support;
 
-use quorate_spec::{Expect, Operation as Asked};
-use quorate_verification::history::{Bound, Operation, Outcome, Verdict, check};
+use quorate_spec::Expect;
+use quorate_verification::history::{Asked, Bound, Operation, Outcome, Verdict, check};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -15,7 +15,7 @@ fn line(text: &str) -> (u64, &str, &str, &str) {
     (field().parse().expect("a process"), field(), field(), field())
 }
 
-fn asked(operation: &str, value: &str) -> Asked<Vec<u8>, quorate_verification::history::Version> {
+fn asked(operation: &str, value: &str) -> Asked {
     let bytes = |text: &str| text.as_bytes().to_vec();
     match operation {
         ":read" => Asked::Get,

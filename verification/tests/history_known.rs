@@ -3,9 +3,9 @@
 mod history_support;
 
 use history_support::{bytes, get, operation, put, unknown, version};
-use quorate_spec::{Expect, Operation as Asked};
+use quorate_spec::Expect;
 use quorate_verification::history::{
-    Bound, HistoryError, Operation, Outcome, Verdict, VersionFault, check, check_versions,
+    Asked, Bound, HistoryError, Operation, Outcome, Verdict, VersionFault, check, check_versions,
 };
 
 fn verdict(history: &[Operation]) -> Verdict {
@@ -150,7 +150,7 @@ fn keys_are_judged_apart_and_the_report_names_the_bad_one() {
 #[test]
 fn a_bound_that_is_reached_is_no_pass() {
     let history: Vec<Operation> =
-        (0..8).map(|i| put(i, 100, &format!("{i}"))).chain([get(101, 102, Some("none of them"))]).collect();
+        (0..8).map(|i| operation(i, 100, Asked::Increment(1 << i), DONE)).chain([get(101, 102, Some("999"))]).collect();
     let few = check(&history, Bound(50)).expect("possible operations");
     assert!(!few.is_linearizable());
     assert_eq!((few.undecided(), few.violations().count()), (1, 0));

@@ -3,8 +3,8 @@
 mod history_support;
 
 use history_support::{Load, Random, Store, bytes, version, without_versions};
-use quorate_spec::{Expect, Operation as Asked};
-use quorate_verification::history::{Bound, Operation, Outcome, Value, Verdict, Version, check};
+use quorate_spec::Expect;
+use quorate_verification::history::{Asked, Bound, Operation, Outcome, Value, Verdict, Version, check};
 
 /// The version of the last write, as an outsider knows it.
 #[derive(Clone, Copy, PartialEq)]
@@ -58,6 +58,7 @@ fn outcomes(operation: &Operation, (value, held): &State, stated: &[Version]) ->
             _ => vec![],
         },
         Asked::Put(put) => wrote(Some(put.clone())),
+        Asked::Append(more) => wrote(Some([value.clone().unwrap_or_default(), more.clone()].concat())),
         Asked::Delete if value.is_some() => wrote(None),
         Asked::Delete => refused(),
         Asked::Increment(by) => {
@@ -163,6 +164,9 @@ fn verdicts_are_those_of_trying_every_order() {
                 assert!(!oracle(&history), "seed {seed}: {why}\n{history:#?}");
                 let end = why.blocked.ret.expect("it returned");
                 assert!(!oracle(&beginning(&history, end, true)), "seed {seed}: too short: {why}");
+                assert!(why.minimal && why.smallest, "seed {seed}: {why}");
+                assert!(!why.window.is_empty() && why.window.contains(&why.blocked), "seed {seed}: {why}");
+                assert!(why.from_anything || !oracle(&beginning(&why.window, end, true)), "seed {seed}: {why}");
                 let first = oracle(&beginning(&history, end, false));
                 assert!(first || two_writes_state_one_version(&history), "seed {seed}: not the first: {why}");
             }
@@ -171,4 +175,50 @@ fn verdicts_are_those_of_trying_every_order() {
         *(if *verdict == Verdict::Linearizable { &mut good } else { &mut bad }) += 1;
     }
     assert!(good > 4_000 && bad > 4_000, "{good} good and {bad} bad ones: too much of one kind");
+}
+
+/// A history of puts, appends and reads of short strings, each answer as likely as not made up.
+fn appended(seed: u64) -> Vec<Operation> {
+    let mut random = Random(seed);
+    let draw = |random: &mut Random| {
+        let pieces = ["", "a", "b", "ab"].into_iter();
+        bytes(pieces.zip(0..random.below(4) + 1).last().map_or("", |(piece, _)| piece))
+    };
+    let mut history = Vec::new();
+    let mut held: Option<Value> = None;
+    for place in 0..3 + random.below(4) {
+        let call = place * 10 + random.below(20);
+        let ret = Some(call + 1 + random.below(25)).filter(|_| !random.one_in(5));
+        let piece = draw(&mut random);
+        let (op, mut outcome) = match random.below(5) {
+            0 => (Asked::Put(piece), Outcome::Done { version: None, value: None }),
+            1 | 2 => (Asked::Append(piece), Outcome::Done { version: None, value: None }),
+            _ => (Asked::Get, Outcome::Read { value: held.clone(), version: None }),
+        };
+        match &op {
+            Asked::Put(value) => held = Some(value.clone()),
+            Asked::Append(more) => held = Some([held.unwrap_or_default(), more.clone()].concat()),
+            _ if random.one_in(8) => outcome = Outcome::Read { value: Some(draw(&mut random)), version: None },
+            _ => {}
+        }
+        if ret.is_none() {
+            outcome = Outcome::Unknown;
+        }
+        history.push(Operation { process: place, key: bytes("k"), call, ret, op, outcome });
+    }
+    spread(&mut history);
+    history
+}
+
+#[test]
+fn verdicts_with_appends_are_those_of_trying_every_order() {
+    let (mut good, mut bad) = (0, 0);
+    for seed in 0..10_000 {
+        let history = appended(seed);
+        let report = check(&history, Bound::default()).expect("possible operations");
+        let found = report.is_linearizable();
+        assert_eq!(found, oracle(&history), "seed {seed}: {report} {history:#?}");
+        *(if found { &mut good } else { &mut bad }) += 1;
+    }
+    assert!(good > 1_000 && bad > 1_000, "{good} good and {bad} bad ones: too much of one kind");
 }

@@ -8,6 +8,9 @@ use stateright::Model;
 
 /// Runs the command line; `arguments` are without the program's name.
 pub fn run(arguments: &[String]) -> Exit {
+    if let Some(("history", rest)) = arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
+        return super::history::run(rest);
+    }
     if let Some(exit) = super::trace::run(arguments) {
         return exit;
     }

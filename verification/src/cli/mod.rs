@@ -2,6 +2,7 @@
 
 mod commands;
 mod exit;
+mod history;
 mod options;
 mod trace;
 

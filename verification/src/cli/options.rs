@@ -10,6 +10,7 @@ quorate-check: models over the code that Quorate ships
                                       (`all` is the default set)
   quorate-check list                  the models, with their bounds and expected counts
   quorate-check explore MODEL         step through a model in a browser
+  quorate-check history FILE          is a recorded history linearizable? (`history --help` says more)
   quorate-check mutants               break the protocol on purpose, and see each variant caught
 
 Options of check and explore:

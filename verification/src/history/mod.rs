@@ -11,24 +11,47 @@
 //! what the write of that version left), and serve as a hint for the search; their order decides
 //! nothing. Whether versions themselves are sound (P12) is a question of its own: [`check_versions`].
 //!
-//! Nothing here needs anything but the standard library and `quorate-spec`.
+//! Histories come as our own recordings, Jepsen's logs of etcd, and the text form of porcupine's tests
+//! ([`Recording`]). A counterexample is told as text and drawn ([`Timeline`]).
+//!
+//! Nothing here needs anything but the standard library and `quorate-spec`; [`compare`] alone needs
+//! stateright, whose tester is the other side.
 
+mod asked;
+mod compare;
 mod counterexample;
 mod entries;
+mod events;
+mod facts;
+mod fast_hash;
+mod format;
+mod hints;
+mod jepsen;
 mod operation;
 mod parse_error;
+mod porcupine;
 mod problem;
 mod report;
 mod search;
 mod shrink;
 mod symbol;
+mod synthetic;
 mod text;
+mod text_chunks;
+mod timeline;
 mod versions;
 mod visited;
+mod window;
 
-pub use counterexample::Counterexample;
+pub use asked::Asked;
+pub use compare::{Comparison, compare};
+pub use counterexample::{Counterexample, Left, LeftValue};
+pub use format::{Format, Recording};
 pub use operation::{HistoryError, Key, Operation, Outcome, Value, Version};
 pub use parse_error::{ParseError, ParseErrorKind};
-pub use report::{Bound, KeyReport, Report, Verdict, check};
-pub use text::{HEADER, parse, write};
+pub use report::{Bound, Checker, KeyReport, Report, Verdict, check};
+pub use synthetic::{Load, Random, Store};
+pub use text::{HEADER, parse, show, write};
+pub use text_chunks::parse_bytes;
+pub use timeline::Timeline;
 pub use versions::{VersionFault, check_versions};

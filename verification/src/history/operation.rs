@@ -1,7 +1,8 @@
 //! One operation of a history.
 
+use super::Asked;
 use core::fmt;
-use quorate_spec::{Expect, Operation as Asked};
+use quorate_spec::Expect;
 
 /// A key's bytes.
 pub type Key = Vec<u8>;
@@ -65,7 +66,7 @@ pub struct Operation {
     /// When it returned; `None` if it had not when the recording ended.
     pub ret: Option<u64>,
     /// What was asked.
-    pub op: Asked<Value, Version>,
+    pub op: Asked,
     /// What was told.
     pub outcome: Outcome,
 }
@@ -85,7 +86,7 @@ impl Operation {
         let possible = match (&self.op, &self.outcome) {
             (_, Outcome::NotApplied | Outcome::Unknown) => true,
             (Asked::Get, outcome) => matches!(outcome, Outcome::Read { .. }),
-            (Asked::Put(_), outcome) => matches!(outcome, Outcome::Done { value: None, .. }),
+            (Asked::Put(_) | Asked::Append(_), outcome) => matches!(outcome, Outcome::Done { value: None, .. }),
             (Asked::Increment(_), outcome) => matches!(outcome, Outcome::Done { .. } | Outcome::Refused { .. }),
             (Asked::Delete | Asked::CompareAndSet { .. }, outcome) => {
                 matches!(outcome, Outcome::Done { value: None, .. } | Outcome::Refused { .. })
@@ -118,6 +119,9 @@ pub enum HistoryError {
     ToldWithoutReturn,
     /// A read that was "done", a put that was refused, and so on.
     OutcomeOfAnotherOperation,
+    /// One key is appended to and incremented. No store that is checked here offers both, and the check
+    /// knows no values that are both.
+    AppendAndIncrement,
 }
 
 impl fmt::Display for HistoryError {
@@ -126,6 +130,7 @@ impl fmt::Display for HistoryError {
             Self::ReturnBeforeCall => "returned before it was called",
             Self::ToldWithoutReturn => "has a known outcome, but did not return",
             Self::OutcomeOfAnotherOperation => "has an outcome that such an operation cannot have",
+            Self::AppendAndIncrement => "increments a key that others append to",
         })
     }
 }

@@ -31,6 +31,10 @@ pub enum ParseErrorKind {
     },
     /// The line goes on after its end.
     Trailing(String),
+    /// A process calls while an operation of its own is under way.
+    CalledTwice(u64),
+    /// A process is told the outcome of what it did not call.
+    ToldUncalled(u64),
     /// The operation is well formed and cannot be.
     Impossible(HistoryError),
     /// The input could not be read, or is no UTF-8.
@@ -46,6 +50,8 @@ impl fmt::Display for ParseError {
             ParseErrorKind::Missing(wanted) => write!(f, "{wanted} is missing"),
             ParseErrorKind::Malformed { wanted, found } => write!(f, "{found:?} where {wanted} had to be"),
             ParseErrorKind::Trailing(found) => write!(f, "{found:?} after the end"),
+            ParseErrorKind::CalledTwice(process) => write!(f, "process {process} calls before it is told"),
+            ParseErrorKind::ToldUncalled(process) => write!(f, "process {process} is told and did not call"),
             ParseErrorKind::Impossible(error) => write!(f, "the operation {error}"),
             ParseErrorKind::Io(kind) => write!(f, "cannot be read: {kind}"),
         }

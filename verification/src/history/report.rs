@@ -1,10 +1,12 @@
 //! The verdict on a history, key by key.
 
-use super::problem::Problem;
+use super::fast_hash::FastMap;
+use super::problem::{Part, Problem, Start};
 use super::search::{Found, Search};
 use super::shrink::smallest;
-use super::{Counterexample, HistoryError, Key, Operation, Outcome};
+use super::{Asked, Counterexample, HistoryError, Key, Operation, Outcome, Value};
 use core::fmt;
+use core::sync::atomic::{AtomicUsize, Ordering};
 use std::collections::BTreeMap;
 
 /// The most work to do for one key, in configurations visited. One takes about 40 bytes, more where
@@ -49,38 +51,110 @@ pub struct Report {
     pub keys: BTreeMap<Key, KeyReport>,
 }
 
+/// How to check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checker {
+    /// The most work for a key.
+    pub bound: Bound,
+    /// Threads that share the keys out among them; at least one works.
+    pub threads: usize,
+    /// What each key holds before it is written first.
+    pub initial: Option<Value>,
+}
+
+impl Default for Checker {
+    /// One thread; keys hold nothing at first.
+    fn default() -> Self {
+        Self { bound: Bound::default(), threads: 1, initial: None }
+    }
+}
+
 /// Decides for each key of a history whether it is linearizable. The operations may come in any order;
 /// each key starts out never written.
 ///
 /// # Errors
 /// The first operation that cannot be, by its place in `history`.
 pub fn check(history: &[Operation], bound: Bound) -> Result<Report, (usize, HistoryError)> {
-    let mut keys: BTreeMap<&Key, Vec<&Operation>> = BTreeMap::new();
-    for (place, operation) in history.iter().enumerate() {
-        operation.validate().map_err(|error| (place, error))?;
-        keys.entry(&operation.key).or_default().push(operation);
-    }
-    let keys = keys.into_iter().map(|(key, operations)| (key.clone(), check_key(&operations, bound)));
-    Ok(Report { keys: keys.collect() })
+    Checker { bound, ..Checker::default() }.check(history)
 }
 
-fn check_key(operations: &[&Operation], bound: Bound) -> KeyReport {
-    let problem = Problem::new(operations.iter().copied());
-    let mut search = Search::new(&problem);
-    let verdict = match search.run(bound.0) {
-        Found::Order => Verdict::Linearizable,
-        Found::Nothing(furthest) => {
-            // A part of what was decided with so much work should not need much more.
-            let bound = Bound(bound.0.min(search.work.saturating_mul(4).max(10_000)));
-            Verdict::NotLinearizable(Box::new(smallest(operations, &problem, &furthest, bound)))
+/// A key's operations, and what is done to it that cannot go together.
+#[derive(Default)]
+struct OfKey<'a> {
+    operations: Vec<&'a Operation>,
+    incremented: bool,
+    appended: bool,
+}
+
+impl Checker {
+    /// Decides for each key of a history whether it is linearizable. The operations may come in any order.
+    ///
+    /// # Errors
+    /// An operation that cannot be, by its place in `history`.
+    pub fn check(&self, history: &[Operation]) -> Result<Report, (usize, HistoryError)> {
+        let mut keys: FastMap<&[u8], OfKey<'_>> = FastMap::default();
+        for (place, operation) in history.iter().enumerate() {
+            operation.validate().map_err(|error| (place, error))?;
+            let key = keys.entry(&operation.key).or_default();
+            key.incremented |= matches!(operation.op, Asked::Increment(_));
+            key.appended |= matches!(operation.op, Asked::Append(_));
+            if key.incremented && key.appended {
+                return Err((place, HistoryError::AppendAndIncrement));
+            }
+            key.operations.push(operation);
         }
-        Found::Bound => Verdict::Undecided,
-    };
-    KeyReport {
-        verdict,
-        operations: operations.len(),
-        unknown: operations.iter().filter(|operation| operation.outcome == Outcome::Unknown).count(),
-        work: search.work,
+        let mut keys: Vec<(&[u8], Vec<&Operation>)> = keys.into_iter().map(|(key, of)| (key, of.operations)).collect();
+        // The long ones first, so that no thread is left alone with one at the end.
+        keys.sort_unstable_by_key(|(key, operations)| (core::cmp::Reverse(operations.len()), *key));
+        Ok(Report { keys: self.share_out(&keys) })
+    }
+
+    fn share_out(&self, keys: &[(&[u8], Vec<&Operation>)]) -> BTreeMap<Key, KeyReport> {
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut done = Vec::new();
+            while let Some((key, operations)) = keys.get(next.fetch_add(1, Ordering::Relaxed)) {
+                done.push((key.to_vec(), self.check_key(operations)));
+            }
+            done
+        };
+        let helpers = self.threads.min(keys.len()).saturating_sub(1);
+        if helpers == 0 {
+            return work().into_iter().collect();
+        }
+        std::thread::scope(|scope| {
+            let helpers: Vec<_> = (0..helpers).map(|_| scope.spawn(work)).collect();
+            let mut done = work();
+            for helper in helpers {
+                match helper.join() {
+                    Ok(more) => done.extend(more),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            done.into_iter().collect()
+        })
+    }
+
+    fn check_key(&self, operations: &[&Operation]) -> KeyReport {
+        let start = Start::New(self.initial.as_deref());
+        let problem = Problem::new(operations.iter().map(|operation| Part::told(operation)), start);
+        let mut search = Search::new(&problem);
+        let verdict = match search.run(self.bound.0) {
+            Found::Order => Verdict::Linearizable,
+            Found::Nothing(furthest) => {
+                // A part of what was decided with so much work should not need much more.
+                let bound = Bound(self.bound.0.min(search.work.saturating_mul(4).max(10_000)));
+                let reached = problem.end_of(furthest.blocked);
+                Verdict::NotLinearizable(Box::new(smallest(operations, start, reached, bound)))
+            }
+            Found::Bound => Verdict::Undecided,
+        };
+        KeyReport {
+            verdict,
+            operations: operations.len(),
+            unknown: operations.iter().filter(|operation| operation.outcome == Outcome::Unknown).count(),
+            work: search.work,
+        }
     }
 }
 

@@ -41,6 +41,8 @@ pub(crate) struct Furthest {
     place: u32,
     /// The operation of that return.
     pub(crate) blocked: u32,
+    /// How many operations the order covers.
+    pub(crate) covered: usize,
     /// The state at the order's end.
     pub(crate) state: State,
     /// The last operations of the order.
@@ -94,12 +96,12 @@ pub(crate) struct Search<'a> {
 impl<'a> Search<'a> {
     /// A search that has not begun.
     pub(crate) fn new(problem: &'a Problem<'a>) -> Self {
-        let left = problem.steps.iter().filter(|step| step.claim != Claim::Open).count();
+        let (state, left) = (problem.start, problem.definite);
         Self {
             problem,
             entries: Entries::new(&problem.times()),
             order: Vec::with_capacity(problem.steps.len()),
-            at: Configuration { state: State::default(), fingerprint: 0, used: 0, left, before_open: None },
+            at: Configuration { state, fingerprint: 0, used: 0, left, before_open: None },
             frames: Vec::new(),
             candidates: Vec::new(),
             visited: Visited::default(),
@@ -158,12 +160,13 @@ impl<'a> Search<'a> {
     fn cover(&mut self, number: u32) {
         let taken = self.problem.take(&self.at.state, number).expect("a candidate can come next");
         let before = core::mem::replace(&mut self.at.state, taken.state);
-        let open = self.problem.steps[number as usize].claim == Claim::Open;
+        let step = &self.problem.steps[number as usize];
+        let open = step.claim == Claim::Open;
         self.at.before_open = open.then_some(before);
         self.entries.lift(number);
         self.order.push(number);
         if open {
-            self.at.used = self.visited.with(self.at.used, number);
+            self.at.used = self.visited.with(self.at.used, step.open);
         } else {
             self.at.left -= 1;
             self.at.fingerprint ^= mark_of(number);
@@ -230,10 +233,14 @@ impl<'a> Search<'a> {
         // Open operations never return: the first called stands for its class.
         let rank = |number: u32| match step(number).claim {
             Claim::Open => problem.source[number as usize].call,
-            _ => problem.source[number as usize].ret.unwrap_or(u64::MAX),
+            _ => step(number).end.unwrap_or(u64::MAX),
         };
-        sorted.sort_unstable_by_key(|number| (step(*number).class, rank(*number), *number));
-        sorted.dedup_by_key(|number| step(*number).class);
+        let class = |number: u32| (&step(number).act, step(number).claim);
+        sorted.sort_unstable_by(|one, other| {
+            let order = class(*one).cmp(&class(*other));
+            order.then_with(|| (rank(*one), *one).cmp(&(rank(*other), *other)))
+        });
+        sorted.dedup_by(|other, one| class(*one) == class(*other));
         let stuck = due.filter(|due| !sorted.contains(due));
         sorted.sort_by_cached_key(|number| {
             let enables = stuck.is_some_and(|due| {
@@ -257,7 +264,7 @@ impl<'a> Search<'a> {
             waiting.push(number);
             walk = next;
         }
-        let last = self.order[last..].to_vec();
-        self.furthest = Furthest { place, blocked, state: self.at.state, last, waiting };
+        let (last, covered) = (self.order[last..].to_vec(), self.order.len());
+        self.furthest = Furthest { place, blocked, covered, state: self.at.state, last, waiting };
     }
 }

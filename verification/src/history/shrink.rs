@@ -6,39 +6,30 @@
 //! linearizable is not linearizable either, so the smallest is found by halving. (Unless two writes state
 //! one version, a fault of its own: then the beginning found has no order, and may not be the smallest.)
 
-use super::problem::Problem;
-use super::search::{Found, Furthest, Search};
+use super::problem::{Part, Problem, Start, TakenAs};
+use super::search::{Found, Search};
+use super::window::Window;
 use super::{Bound, Counterexample, Operation, Outcome};
 
-/// The smallest beginning of `operations` that has no order, given that the whole has none and that
-/// `furthest` is as far as an order of the whole gets.
+/// The smallest beginning of `operations` that has no order, and the smallest window in that. The whole
+/// has none, and no order of the whole passes a return before the time `reached`.
 pub(crate) fn smallest(
     operations: &[&Operation],
-    whole: &Problem<'_>,
-    furthest: &Furthest,
+    start: Start<'_>,
+    reached: Option<u64>,
     bound: Bound,
 ) -> Counterexample {
     let mut returns: Vec<(u64, usize)> = (0..).zip(operations).filter_map(|(i, o)| Some((returned(o)?, i))).collect();
     returns.sort_unstable();
-    let blocked = whole.source.get(furthest.blocked as usize).copied();
-    let is_blocked = |(_, i): &(u64, usize)| operations.get(*i).zip(blocked).is_some_and(|(o, b)| core::ptr::eq(*o, b));
-    let start = returns.iter().position(is_blocked).unwrap_or(0);
-    let ends_with = |place: usize| returns.get(place).and_then(|(_, i)| operations.get(*i).copied());
-    let last = ends_with(returns.len().saturating_sub(1)).expect("what has no order has a return");
-    let mut known = Counterexample::new(whole, furthest, last, true);
+    let last = returns.len().saturating_sub(1);
     // `low` and what is before it has an order, or was not decided; `high` has none.
-    let (mut low, mut high, mut stride) = (start, returns.len().saturating_sub(1), 0);
+    let (mut low, mut high, mut stride) = (returns.partition_point(|(ret, _)| Some(*ret) < reached), last, 0);
     let mut exact = true;
     while low < high {
         let middle = if stride < high - low { low + stride } else { low + (high - low) / 2 };
         let cut = returns.get(middle).copied().expect("a place among the returns");
-        let problem = beginning(operations, cut);
-        match Search::new(&problem).run(bound.0) {
-            Found::Nothing(furthest) => {
-                let last = ends_with(middle).expect("a place among the returns");
-                known = Counterexample::new(&problem, &furthest, last, exact);
-                (high, stride) = (middle, usize::MAX);
-            }
+        match Search::new(&Problem::new(beginning(operations, cut), start)).run(bound.0) {
+            Found::Nothing(_) => (high, stride) = (middle, usize::MAX),
             found => {
                 exact &= matches!(found, Found::Order);
                 low = middle + 1;
@@ -46,8 +37,11 @@ pub(crate) fn smallest(
             }
         }
     }
-    known.smallest = exact;
-    known
+    let cut = returns.get(high).copied().expect("what has no order has a return");
+    let blocked = operations.get(cut.1).copied().expect("a place among the operations");
+    let parts: Vec<Part<'_>> = beginning(operations, cut).collect();
+    let called_before = parts.len();
+    Counterexample::new(blocked, called_before, exact, &Window::smallest(parts, blocked, start, bound))
 }
 
 /// When an operation's outcome came to be known, if it did.
@@ -56,7 +50,10 @@ fn returned(operation: &Operation) -> Option<u64> {
 }
 
 /// The history when the return `cut` (its time, and the operation's place) had just happened.
-fn beginning<'a>(operations: &[&'a Operation], cut: (u64, usize)) -> Problem<'a> {
-    let called = (0..).zip(operations).filter(|(_, operation)| operation.call <= cut.0);
-    Problem::with_open(called.map(|(i, operation)| (*operation, returned(operation).is_none_or(|ret| (ret, i) > cut))))
+fn beginning<'a>(operations: &[&'a Operation], cut: (u64, usize)) -> impl Iterator<Item = Part<'a>> {
+    let called = (0..).zip(operations).filter(move |(_, operation)| operation.call <= cut.0);
+    called.map(move |(i, operation)| {
+        let open = returned(operation).is_none_or(|ret| (ret, i) > cut);
+        Part { operation, taken_as: if open { TakenAs::Open } else { TakenAs::Told } }
+    })
 }

@@ -1,25 +1,49 @@
 //! Values and versions as small things that copy and compare in an instant.
 
+#![expect(clippy::indexing_slicing, reason = "places in the table are made here")]
+
+use super::fast_hash::FastMap;
 use super::{Value, Version};
 use quorate_spec::{Refusal, RegisterValue};
-use std::collections::HashMap;
 
-/// A value. Two symbols of one table are equal if and only if the bytes are.
+/// A value. Values that no operation of the key can tell apart are one symbol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Symbol {
-    /// Bytes that are the plain decimal form of this number. Sums are of this kind.
+    /// Bytes that are the plain decimal form of this number, on a key that is incremented.
     Number(i64),
     /// Bytes that are a number in another form, such as `007`; the second field tells the forms apart.
     Spelled(i64, u32),
-    /// Other bytes.
+    /// Other bytes, of this place in the table.
     Bytes(u32),
+    /// On a key that is appended to: the first so many bytes of the value at this place, the first of
+    /// those that begin so.
+    Beginning(u32, u32),
+    /// Any value that nobody reads or expects, and that no append makes one: which does not matter.
+    Unread,
 }
 
-/// The bytes seen so far that are no plain numbers.
+/// The place of a value that is not in the table.
+const UNREAD: u32 = u32::MAX;
+
+/// What is done to a key, as far as its values go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Values are compared for equality, and no more.
+    #[default]
+    Plain,
+    /// It is incremented.
+    Counted,
+    /// It is appended to.
+    Appended,
+}
+
+/// The values that are read or expected.
 #[derive(Debug, Default)]
-pub(crate) struct Symbols {
-    ids: HashMap<Value, u32>,
-    bytes: Vec<Value>,
+pub(crate) struct Symbols<'a> {
+    kind: Kind,
+    places: FastMap<&'a [u8], u32>,
+    /// In order, if the key is appended to.
+    values: Vec<&'a [u8]>,
 }
 
 /// A version, by its rank among the versions of the key that the history names, from 1.
@@ -37,43 +61,101 @@ impl RegisterValue for Symbol {
             Some(Self::Number(now) | Self::Spelled(now, _)) => {
                 now.checked_add(by).map(Self::Number).ok_or(Refusal::Overflow)
             }
-            Some(Self::Bytes(_)) => Err(Refusal::NotANumber),
+            // On a key that is incremented, numbers are never unread.
+            Some(Self::Bytes(_) | Self::Beginning(..) | Self::Unread) => Err(Refusal::NotANumber),
         }
     }
 }
 
-impl Symbols {
+impl<'a> Symbols<'a> {
+    /// Of the values that are read or expected, as often as they come.
+    pub(crate) fn new(kind: Kind, read: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let mut symbols = Self { kind, ..Self::default() };
+        for value in read {
+            let next = number(symbols.values.len());
+            symbols.places.entry(value).or_insert_with(|| {
+                symbols.values.push(value);
+                next
+            });
+        }
+        if kind == Kind::Appended {
+            symbols.values.sort_unstable();
+        }
+        symbols
+    }
+
     /// The symbol of these bytes.
-    pub(crate) fn of(&mut self, value: &Value) -> Symbol {
-        // What counts as a number is the register's business: adding nothing spells it plainly.
-        match Value::increment(Some(value), 0) {
-            Err(_) => Symbol::Bytes(self.id(value)),
-            Ok(plain) => {
-                let number = core::str::from_utf8(&plain).ok().and_then(|text| text.parse().ok()).unwrap_or_default();
-                if plain == *value { Symbol::Number(number) } else { Symbol::Spelled(number, self.id(value)) }
-            }
+    pub(crate) fn of(&self, value: &[u8]) -> Symbol {
+        match self.kind {
+            Kind::Plain => self.place(value).map_or(Symbol::Unread, Symbol::Bytes),
+            Kind::Counted => self.number_or_bytes(value),
+            Kind::Appended => self.beginning(0, 0, value),
         }
     }
 
-    /// The bytes of a symbol.
-    pub(crate) fn bytes(&self, symbol: Symbol) -> Value {
+    /// What is there after an append.
+    pub(crate) fn append(&self, before: Option<Symbol>, bytes: &[u8]) -> Symbol {
+        match before {
+            None => self.beginning(0, 0, bytes),
+            Some(Symbol::Beginning(place, length)) => self.beginning(place, length as usize, bytes),
+            Some(_) => Symbol::Unread,
+        }
+    }
+
+    /// The bytes of a symbol, unless it is unread.
+    pub(crate) fn bytes(&self, symbol: Symbol) -> Option<Value> {
         match symbol {
-            Symbol::Number(number) => number.to_string().into_bytes(),
-            Symbol::Spelled(_, id) | Symbol::Bytes(id) => {
-                usize::try_from(id).ok().and_then(|id| self.bytes.get(id)).cloned().unwrap_or_default()
+            Symbol::Number(number) => Some(number.to_string().into_bytes()),
+            Symbol::Spelled(_, place) | Symbol::Bytes(place) => {
+                self.values.get(place as usize).map(|bytes| bytes.to_vec())
             }
+            Symbol::Beginning(place, length) => Some(self.values[place as usize][..length as usize].to_vec()),
+            Symbol::Unread => None,
         }
     }
 
-    fn id(&mut self, value: &Value) -> u32 {
-        if let Some(id) = self.ids.get(value) {
-            return *id;
-        }
-        let id = u32::try_from(self.bytes.len()).expect("fewer than 2^32 values");
-        self.bytes.push(value.clone());
-        self.ids.insert(value.clone(), id);
-        id
+    /// What is done to the key.
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
     }
+
+    /// All values that are read or expected, if no others can come about.
+    pub(crate) fn plain_values(&self) -> Option<&[&'a [u8]]> {
+        (self.kind == Kind::Plain).then_some(self.values.as_slice())
+    }
+
+    fn place(&self, value: &[u8]) -> Option<u32> {
+        self.places.get(value).copied()
+    }
+
+    fn number_or_bytes(&self, value: &[u8]) -> Symbol {
+        // What counts as a number is the register's business: adding nothing spells it plainly.
+        let bytes = value.to_vec();
+        let Ok(plain) = Value::increment(Some(&bytes), 0) else {
+            return self.place(value).map_or(Symbol::Unread, Symbol::Bytes);
+        };
+        let number = core::str::from_utf8(&plain).ok().and_then(|text| text.parse().ok()).unwrap_or_default();
+        let spelled = || Symbol::Spelled(number, self.place(value).unwrap_or(UNREAD));
+        if plain == value { Symbol::Number(number) } else { spelled() }
+    }
+
+    /// The first value that begins with the first `length` bytes of the value at `place` (which is the
+    /// first that does) and then `more`, if one does.
+    fn beginning(&self, place: u32, length: usize, more: &[u8]) -> Symbol {
+        let Some(from) = self.values.get(place as usize..) else { return Symbol::Unread };
+        let start = from.first().map_or(&[][..], |value| &value[..length]);
+        let lower = |value: &&[u8]| value.strip_prefix(start).is_some_and(|rest| rest < more);
+        let skipped = from.partition_point(lower);
+        let begins = |value: &&[u8]| value.strip_prefix(start).is_some_and(|rest| rest.starts_with(more));
+        match from.get(skipped).filter(|value| begins(value)) {
+            Some(_) => Symbol::Beginning(place + number(skipped), number(length + more.len())),
+            None => Symbol::Unread,
+        }
+    }
+}
+
+fn number(number: usize) -> u32 {
+    u32::try_from(number).expect("fewer than 2^32 values and bytes in one")
 }
 
 impl Revision {

@@ -10,14 +10,14 @@
 //!
 //! Fields are separated by one space. Bytes are a colon and the bytes, all but printable ASCII and `%`
 //! itself written `%XX`; `-` stands for what is absent (a time, a value, a version). Operations: `get`,
-//! `put V`, `del`, `cas absent NEW`, `cas value V NEW`, `cas version VERSION NEW`, `incr N`. Outcomes:
+//! `put V`, `append V`, `del`, `cas absent NEW`, `cas value V NEW`, `cas version VERSION NEW`, `incr N`. Outcomes:
 //! `done VERSION VALUE`, `read VALUE VERSION`, `refused FOUND`, `not-applied`, `unknown`. Empty lines and
 //! lines that start with `#` say nothing.
 
-use super::{Operation, Outcome, ParseError, ParseErrorKind, Value, Version};
+use super::{Asked, Operation, Outcome, ParseError, ParseErrorKind, Value, Version};
 use core::fmt;
 use core::str::FromStr;
-use quorate_spec::{Expect, Operation as Asked};
+use quorate_spec::Expect;
 use std::io::{self, BufRead, Write};
 
 /// The first line. The number changes with the format.
@@ -46,19 +46,25 @@ pub fn parse(input: impl BufRead) -> Result<Vec<Operation>, ParseError> {
         if !header_seen {
             header(&text).map_err(at)?;
             header_seen = true;
-        } else if !text.is_empty() && !text.starts_with('#') {
-            history.push(operation(&text).map_err(at)?);
+        } else {
+            history.extend(self::line(&text).map_err(at)?);
         }
     }
     if header_seen { Ok(history) } else { Err(ParseError { line: 1, kind: ParseErrorKind::NotAHistory }) }
 }
 
-fn header(text: &str) -> Result<(), ParseErrorKind> {
+/// The first line.
+pub(crate) fn header(text: &str) -> Result<(), ParseErrorKind> {
     match text.split_once(' ') {
         _ if text == HEADER => Ok(()),
         Some(("quorate-history", version)) => Err(ParseErrorKind::UnknownFormatVersion(version.to_owned())),
         _ => Err(ParseErrorKind::NotAHistory),
     }
+}
+
+/// Any other line: an operation, if it says anything.
+pub(crate) fn line(text: &str) -> Result<Option<Operation>, ParseErrorKind> {
+    if text.is_empty() || text.starts_with('#') { Ok(None) } else { operation(text).map(Some) }
 }
 
 fn operation(text: &str) -> Result<Operation, ParseErrorKind> {
@@ -103,13 +109,14 @@ impl Fields<'_> {
         self.take(wanted, |text| Some(text.to_owned()))
     }
 
-    fn asked(&mut self) -> Result<Asked<Value, Version>, ParseErrorKind> {
+    fn asked(&mut self) -> Result<Asked, ParseErrorKind> {
         let wanted = "an operation";
         Ok(match self.word(wanted)?.as_str() {
             "get" => Asked::Get,
             "put" => Asked::Put(self.take("a value", bytes)?),
             "del" => Asked::Delete,
             "cas" => Asked::CompareAndSet { expect: self.expect()?, new: self.optional("a new value", bytes)? },
+            "append" => Asked::Append(self.take("a value", bytes)?),
             "incr" => Asked::Increment(self.number("a number to add")?),
             found => return Err(ParseErrorKind::Malformed { wanted, found: found.to_owned() }),
         })
@@ -149,20 +156,31 @@ fn version(text: &str) -> Option<Version> {
 }
 
 fn bytes(text: &str) -> Option<Vec<u8>> {
-    let mut rest = text.strip_prefix(':')?.bytes();
-    let mut bytes = Vec::with_capacity(rest.len());
+    let written = text.strip_prefix(':')?.as_bytes();
+    if !written.iter().all(|byte| matches!(byte, b'!'..=b'~')) {
+        return None;
+    }
+    if written.contains(&b'%') { unescape(written) } else { Some(written.to_vec()) }
+}
+
+fn unescape(written: &[u8]) -> Option<Vec<u8>> {
+    let mut rest = written.iter();
+    let mut bytes = Vec::with_capacity(written.len());
     while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'%' => {
-                let digit = |byte: Option<u8>| char::from(byte?).to_digit(16);
-                let (high, low) = (digit(rest.next())?, digit(rest.next())?);
-                u8::try_from(high * 16 + low).ok()?
-            }
-            b'!'..=b'~' => byte,
-            _ => return None,
+        bytes.push(if *byte == b'%' {
+            let digit = |byte: Option<&u8>| char::from(*byte?).to_digit(16);
+            let (high, low) = (digit(rest.next())?, digit(rest.next())?);
+            u8::try_from(high * 16 + low).ok()?
+        } else {
+            *byte
         });
     }
     Some(bytes)
+}
+
+/// Bytes as the format writes them.
+pub fn show(bytes: &[u8]) -> String {
+    Shown(Some(bytes)).to_string()
 }
 
 /// Bytes, or nothing, as the format writes them.
@@ -197,6 +215,7 @@ impl fmt::Display for Operation {
             Asked::Put(value) => write!(f, "put {}", Shown(Some(value))),
             Asked::Delete => f.write_str("del"),
             Asked::Increment(by) => write!(f, "incr {by}"),
+            Asked::Append(value) => write!(f, "append {}", Shown(Some(value))),
             Asked::CompareAndSet { expect, new } => {
                 match expect {
                     Expect::Absent => f.write_str("cas absent ")?,

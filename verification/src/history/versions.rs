@@ -1,8 +1,7 @@
 //! Are the versions that clients were told versions? (P12)
 
-use super::{Key, Operation, Outcome, Version};
+use super::{Asked, Key, Operation, Outcome, Version};
 use core::fmt;
-use quorate_spec::Operation as Asked;
 use std::collections::BTreeMap;
 
 /// Two operations on one key whose versions cannot both be right.
@@ -68,7 +67,9 @@ fn stated(operation: &Operation) -> Option<Stated<'_>> {
                 Asked::Put(put) => Stood::Value(Some(put)),
                 Asked::Delete => Stood::Value(None),
                 Asked::CompareAndSet { new, .. } => Stood::Value(new.as_deref()),
-                Asked::Increment(_) | Asked::Get => value.as_ref().map_or(Stood::NotSaid, |v| Stood::Value(Some(v))),
+                Asked::Increment(_) | Asked::Append(_) | Asked::Get => {
+                    value.as_ref().map_or(Stood::NotSaid, |v| Stood::Value(Some(v)))
+                }
             };
             (*version, true, left)
         }

@@ -2,10 +2,9 @@
 
 #![expect(clippy::indexing_slicing, reason = "the numbers of sets are made here")]
 
+use super::fast_hash::FastMap;
 use super::problem::State;
 use super::symbol::Symbol;
-use core::hash::{BuildHasherDefault, Hasher};
-use std::collections::HashMap;
 
 /// The configurations visited: which definite operations an order covers and what state it leads to (as
 /// a fingerprint of 128 bits), with the sets of open operations that were used up on the way there.
@@ -18,7 +17,7 @@ use std::collections::HashMap;
 #[derive(Debug, Default)]
 pub(crate) struct Visited {
     sets: Sets,
-    seen: HashMap<u128, Seen, BuildHasherDefault<LowBits>>,
+    seen: FastMap<u128, Seen>,
 }
 
 /// Nearly always a configuration is seen with one set.
@@ -31,14 +30,14 @@ enum Seen {
 /// Sets of open operations, by number. Number 0 is the empty one.
 #[derive(Debug)]
 struct Sets {
-    ids: HashMap<Box<[u64]>, u32>,
+    ids: FastMap<Box<[u64]>, u32>,
     sets: Vec<Box<[u64]>>,
 }
 
 impl Default for Sets {
     fn default() -> Self {
         let empty: Box<[u64]> = Box::default();
-        Self { ids: HashMap::from([(empty.clone(), 0)]), sets: vec![empty] }
+        Self { ids: FastMap::from_iter([(empty.clone(), 0)]), sets: vec![empty] }
     }
 }
 
@@ -100,6 +99,8 @@ pub(crate) fn mark_of_state(state: &State) -> u128 {
         Some(Symbol::Number(number)) => (3, number.cast_unsigned()),
         Some(Symbol::Spelled(_, id)) => (4, u64::from(id)),
         Some(Symbol::Bytes(id)) => (5, u64::from(id)),
+        Some(Symbol::Beginning(place, length)) => (7, u64::from(place) << 32 | u64::from(length)),
+        Some(Symbol::Unread) => (8, 0),
     };
     let version = state.version.map_or(0, |revision| u64::from(revision.rank()) + 1);
     mix(value, kind).rotate_left(1) ^ mix(version, 6)
@@ -116,24 +117,4 @@ fn split_mix(seed: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     z ^ (z >> 31)
-}
-
-/// Takes a fingerprint's low half as its hash: it is one already.
-#[derive(Debug, Default)]
-struct LowBits(u64);
-
-impl Hasher for LowBits {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u128(&mut self, fingerprint: u128) {
-        self.0 = u64::try_from(fingerprint & u128::from(u64::MAX)).unwrap_or_default();
-    }
 }

@@ -1,7 +1,6 @@
 use super::Noise;
 use super::nemesis::Event;
-use quorate_spec::Operation as Asked;
-use quorate_verification::history::{Key, Operation, Outcome};
+use quorate_verification::history::{Asked, Key, Operation, Outcome};
 use std::collections::BTreeMap;
 use std::time::Duration;
 

@@ -1,7 +1,6 @@
 //! Is every acknowledged write still accounted for at the end?
 
-use quorate_spec::Operation as Asked;
-use quorate_verification::history::{Key, Operation, Outcome, Version};
+use quorate_verification::history::{Asked, Key, Operation, Outcome, Version};
 use std::collections::BTreeMap;
 
 /// What the last read of a key found.

@@ -1,7 +1,7 @@
 use super::{Fault, Gaps, Noise};
 use quorate_client::Stats;
-use quorate_spec::Operation as Asked;
-use quorate_verification::history::{Operation, Outcome as Told, Report, VersionFault};
+use quorate_verification::history::{Asked, Operation, Outcome as Told, Report, VersionFault};
+use quorate_verification::trace::Report as Traces;
 use std::time::Duration;
 
 /// Operations by what they came to.
@@ -62,6 +62,8 @@ pub struct Outcome {
     pub noise: Noise,
     /// What the clients counted, all of them together.
     pub clients: Stats,
+    /// What the nodes recorded, run again.
+    pub traces: Traces,
     /// Panics and errors that nodes wrote to their logs.
     pub complaints: Vec<String>,
     /// Some of the errors that clients got.
@@ -80,6 +82,9 @@ impl Outcome {
         }
         if !self.linearizability.is_linearizable() {
             found.push(self.linearizability.to_string());
+        }
+        if !self.traces.is_explained() {
+            found.push(self.traces.to_string());
         }
         found.extend(self.versions.as_ref().map(ToString::to_string));
         found.extend(self.complaints.iter().cloned());

@@ -1,8 +1,8 @@
 use quorate_client::{
     CasOutcome, Client, DeleteOutcome, Error, Expect, IncrementOutcome, Outcome as Effect, Version, Versioned,
 };
-use quorate_spec::{Expect as Expected, Operation as Asked};
-use quorate_verification::history::{self, Operation, Outcome};
+use quorate_spec::Expect as Expected;
+use quorate_verification::history::{self, Asked, Operation, Outcome};
 use std::time::{Duration, Instant};
 
 /// One monotonic clock for every client and the nemesis.

@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use quorate_protocol::{Expect, Operation, Outcome, Recorded, Snapshot, Version, WriteOutcome};
-use quorate_spec::{Expect as Expected, Operation as Asked};
-use quorate_verification::history;
+use quorate_spec::Expect as Expected;
+use quorate_verification::history::{self, Asked};
 
 pub(super) fn asked(operation: &Operation) -> Asked<Vec<u8>, history::Version> {
     match operation {

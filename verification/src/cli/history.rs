@@ -1,0 +1,121 @@
+//! `quorate-check history`: is what clients saw linearizable?
+
+mod bench;
+mod compare;
+mod options;
+
+use super::Exit;
+use crate::history::{Checker, Format, Recording, Report, Timeline, Verdict, check_versions};
+use options::{Command, Options, USAGE};
+use std::path::Path;
+use std::time::Instant;
+
+/// Runs the command; `arguments` are those after `history`.
+pub(super) fn run(arguments: &[String]) -> Exit {
+    let options = match Options::parse(arguments.iter().cloned()) {
+        Ok(options) => options,
+        Err(error) => {
+            eprintln!("quorate-check history: {error}\n\n{USAGE}");
+            return Exit::Usage;
+        }
+    };
+    match &options.command {
+        Command::Help => {
+            print!("{USAGE}");
+            Exit::Ok
+        }
+        Command::Check(file) => check(file, &options),
+        Command::Bench(operations) => bench::run(*operations, &options),
+        Command::Compare(histories) => compare::run(*histories, &options),
+    }
+}
+
+fn check(file: &Path, options: &Options) -> Exit {
+    let start = Instant::now();
+    let recording = match read(file, options) {
+        Ok(recording) => recording,
+        Err(error) => {
+            eprintln!("quorate-check history: {}: {error}", file.display());
+            return Exit::Usage;
+        }
+    };
+    let read = start.elapsed();
+    let Recording { format, operations, initial } = &recording;
+    let checker = Checker { bound: options.bound, threads: options.threads, initial: initial.clone() };
+    let report = match checker.check(operations) {
+        Ok(report) => report,
+        Err((place, error)) => {
+            let operation = operations.get(place).map(ToString::to_string).unwrap_or_default();
+            eprintln!("quorate-check history: {}: {error}: {operation}", file.display());
+            return Exit::Usage;
+        }
+    };
+    let taken = start.elapsed();
+    if options.keys {
+        print!("{}", table(&report));
+    }
+    print!("{report}");
+    println!(
+        "{format} form; read in {:.3} s, checked in {:.3} s: {:.0} operations a second in all",
+        read.as_secs_f64(),
+        (taken - read).as_secs_f64(),
+        operations.len() as f64 / taken.as_secs_f64().max(1e-9)
+    );
+    if report.undecided() > 0 {
+        println!("the bound was {} configurations a key; --bound raises it", options.bound.0);
+    }
+    let versions = if *format == Format::Quorate { check_versions(operations) } else { Ok(()) };
+    if let Err(fault) = &versions {
+        print!("the versions that clients were told are not in order: {fault}");
+    }
+    if let Some(path) = &options.svg
+        && let Err(error) = draw(path, &report, &recording)
+    {
+        eprintln!("quorate-check history: {}: {error}", path.display());
+        return Exit::Usage;
+    }
+    match (report.violations().next(), report.undecided(), versions) {
+        (Some(_), ..) | (_, _, Err(_)) => Exit::Violation,
+        (None, 0, Ok(())) => Exit::Ok,
+        (None, _, Ok(())) => Exit::BoundHit,
+    }
+}
+
+fn read(file: &Path, options: &Options) -> Result<Recording, String> {
+    let bytes = std::fs::read(file).map_err(|error| error.to_string())?;
+    let read = match options.format {
+        Some(format) => format.read(&bytes, options.threads),
+        None => Recording::read(&bytes, options.threads),
+    };
+    read.map_err(|error| error.to_string())
+}
+
+/// A line a key.
+fn table(report: &Report) -> String {
+    let line = |(key, report): (&Vec<u8>, &crate::history::KeyReport)| {
+        let verdict = match report.verdict {
+            Verdict::Linearizable => "linearizable",
+            Verdict::NotLinearizable(_) => "NOT linearizable",
+            Verdict::Undecided => "undecided",
+        };
+        format!(
+            "{verdict:<16} {:>9} operations {:>7} unknown {:>9} configurations  key {}\n",
+            report.operations,
+            report.unknown,
+            report.work,
+            crate::history::show(key)
+        )
+    };
+    report.keys.iter().map(line).collect()
+}
+
+/// Draws the first key that is not linearizable.
+fn draw(path: &Path, report: &Report, recording: &Recording) -> Result<(), std::io::Error> {
+    let Some((key, why)) = report.violations().next() else {
+        println!("nothing to draw: {} was not written", path.display());
+        return Ok(());
+    };
+    std::fs::write(path, Timeline::new(key, why, &recording.operations).to_string())?;
+    println!("drawn: {}", path.display());
+    Ok(())
+}
