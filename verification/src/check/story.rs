@@ -1,6 +1,6 @@
 //! A counterexample as a story: one line a step, and below it only what changed.
 
-use crate::model::{Action, Cluster, State};
+use crate::model::{Action, Cluster, READERS_MAX, State};
 use quorate_protocol::{Accepted, Entry, LogRecord, Message, PaxosLog, Phase, Row};
 use stateright::Path;
 
@@ -38,14 +38,14 @@ pub(crate) fn describe(model: &Cluster, state: Option<&State>, action: &Action) 
         },
         Action::Defer(node) => format!("n{node} has waited long enough"),
         Action::Settle(node) => format!("a reader asks n{node} to settle the open slot"),
-        Action::ReadBegins => "a read begins".to_owned(),
-        Action::ReadReply(node) => {
+        Action::ReadBegins(reader) => format!("reader {reader} begins a read"),
+        Action::ReadReply { reader, node } => {
             let record = state.and_then(|state| model.log(state, *node)).map(|log| log.snapshot());
             let known = record.map(|record| format!(": chosen {}, {}", record.chosen_slot().0, vote(&record)));
-            format!("n{node} answers the read{}", known.unwrap_or_default())
+            format!("n{node} answers reader {reader}{}", known.unwrap_or_default())
         }
-        Action::LateReply(index) => {
-            let reply = state.and_then(|state| model.reader(state)).and_then(|reader| reader.late.get(*index));
+        Action::LateReply { reader, index } => {
+            let reply = state.and_then(|state| model.reader(state, *reader)).and_then(|reader| reader.late.get(*index));
             reply.map_or_else(
                 || "a late reply arrives".to_owned(),
                 |late| {
@@ -54,7 +54,7 @@ pub(crate) fn describe(model: &Cluster, state: Option<&State>, action: &Action) 
                 },
             )
         }
-        Action::ReadTimeout => "the reader's patience runs out".to_owned(),
+        Action::ReadTimeout(reader) => format!("the patience of reader {reader} runs out"),
         Action::AttemptArrives(index) => attempt(model, state, *index),
         Action::AttemptReply(index) => {
             let writer = state.and_then(|state| model.writer(state));
@@ -106,11 +106,11 @@ pub(crate) fn changes(model: &Cluster, before: &State, after: &State) -> Vec<Str
     {
         changes.push(format!("the client is told: {:?}", is.told()));
     }
-    if let (Some(was), Some(is)) = (model.reader(before), model.reader(after))
-        && was.read.is_some()
-        && is.read.is_none()
-    {
-        changes.push("the read returns".to_owned());
+    for reader in 0..READERS_MAX {
+        let reading = |state| model.reader(state, reader).is_some_and(|reader| reader.read.is_some());
+        if reading(before) && !reading(after) {
+            changes.push(format!("the read of reader {reader} returns"));
+        }
     }
     changes
 }

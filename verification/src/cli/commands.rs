@@ -178,6 +178,7 @@ fn check_one(name: &str, options: &Options, progress: &mut Progress) -> Result<O
 fn scenario(name: &str, options: &Options) -> Result<Scenario, String> {
     let mut scenario = find(name).ok_or_else(|| format!("no model '{name}'"))?;
     scenario.reduced &= !options.unreduced;
+    scenario.salt = options.salt;
     for (bound, value) in &options.bounds {
         let small = u8::try_from(*value).map_err(|_| format!("--{bound} is too large"))?;
         let bounds = &mut scenario.bounds;
@@ -187,6 +188,7 @@ fn scenario(name: &str, options: &Options) -> Result<Scenario, String> {
             "crashes" => bounds.crashes = small,
             "last-slot" => bounds.last_slot = *value,
             "reads" => bounds.reads = small,
+            "readers" => bounds.readers = small,
             "read-timeouts" => bounds.read_timeouts = small,
             "attempts" => bounds.attempts = small,
             _ => return Err(format!("{name} has no bound --{bound}")),

@@ -16,13 +16,14 @@ quorate-check: models over the code that Quorate ships
 Options of check and explore:
   --full              the larger models too: about ten minutes on two cores
   --mutant NAME       with this wrong variant of the rules switched on
-  --nodes N  --prepares N  --crashes N  --last-slot N  --reads N  --read-timeouts N  --attempts N
-                      other bounds than the model's own; the branches it must reach stay, so smaller ones may
+  --nodes N  --prepares N  --crashes N  --last-slot N  --reads N  --readers N  --read-timeouts N
+  --attempts N        other bounds than the model's own; the branches it must reach stay, so smaller ones may
                       make it VACUOUS, and only nodes 0 to 2 crash
   --acceptors N  --participants N  --slots N  --values N  --ballots B
                       other bounds of an abstract model; B is the highest ballot (voting: 0..B, tpaxos: 1..B)
   --unreduced         without the reductions of docs/models.md
   --dfs               depth first: less memory, longer counterexamples
+  --salt N            other fingerprints: a second run shares none of the first one's collisions
   --threads N         worker threads (default: all processors)
   --max-states N      stop after generating this many states
   --timeout SECONDS   stop a model after this time
@@ -73,6 +74,8 @@ pub struct Options {
     pub ci: bool,
     /// Where explore listens.
     pub address: String,
+    /// Mixed into every fingerprint.
+    pub salt: u64,
 }
 
 impl Options {
@@ -110,6 +113,7 @@ impl Options {
             timeout: None,
             ci: false,
             address: "127.0.0.1:3000".to_owned(),
+            salt: 0,
         }
     }
 
@@ -128,6 +132,8 @@ impl Options {
             "--acceptors" | "--participants" | "--slots" | "--values" | "--ballots" => {
                 self.bound(name, number(name, rest, 0..=8)?);
             }
+            "--readers" => self.bound(name, number(name, rest, 1..=2)?),
+            "--salt" => self.salt = number(name, rest, 0..=u64::MAX)?,
             "--nodes" => self.bound(name, number(name, rest, 1..=5)?),
             "--last-slot" => self.bound(name, number(name, rest, 2..=9)?),
             "--crashes" | "--prepares" | "--reads" | "--read-timeouts" | "--attempts" => {

@@ -30,14 +30,24 @@ pub enum Action {
     Defer(usize),
     /// A reader has a node complete the open slot.
     Settle(usize),
-    /// A read begins.
-    ReadBegins,
+    /// A reader begins a read.
+    ReadBegins(usize),
     /// A voter answers the read under way.
-    ReadReply(usize),
-    /// The reply of this index in the list, made for the read before, arrives.
-    LateReply(usize),
-    /// The reader's patience runs out.
-    ReadTimeout,
+    ReadReply {
+        /// Whose read.
+        reader: usize,
+        /// Which voter.
+        node: usize,
+    },
+    /// A reply that was made for the read before arrives.
+    LateReply {
+        /// Whose read.
+        reader: usize,
+        /// Its place in the list.
+        index: usize,
+    },
+    /// A reader's patience runs out.
+    ReadTimeout(usize),
     /// The retrying client's request of this index in its list reaches its replica.
     AttemptArrives(usize),
     /// A reply of this index in the list reaches the retrying client.

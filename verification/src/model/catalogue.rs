@@ -6,7 +6,7 @@ use quorate_protocol::NodeId;
 /// Every model, the default ones first.
 pub fn catalogue() -> Vec<Scenario> {
     let default = [slot(), restart(), owner(), read(), rinse(), late(), requests(), stale(), resolve(), outlived()];
-    default.into_iter().chain(full()).collect()
+    default.into_iter().chain(super::ladder::ladder()).collect()
 }
 
 /// (d) A client that gives up; by the time its request is resolved, the key has outlived it.
@@ -23,47 +23,13 @@ fn outlived() -> Scenario {
     scenario
 }
 
-/// The larger ones, of `--full`.
-fn full() -> Vec<Scenario> {
-    let mut settled = slot();
-    settled.settlers = vec![NodeId(2)];
-    settled.bounds.crashes = 0;
-    settled.expects.retain(|branch| ![Branch::TailLost, Branch::TailKept].contains(branch));
-    let mut crashes = slot();
-    crashes.bounds.crashes = 2;
-    let mut unreduced = slot();
-    unreduced.bounds.prepares = 1;
-    unreduced.reduced = false;
-    unreduced.expects.retain(|branch| *branch != Branch::Adopted);
-    let mut read_crash = read();
-    read_crash.bounds.crashes = 1;
-    let mut three = requests();
-    three.silent.clear();
-    three.scripts.truncate(1);
-    three.bounds.last_slot = 3;
-    three.bounds.prepares = 1;
-    three.expects = vec![Branch::WriterAnswered, Branch::Retried, Branch::LateAttempt];
-    vec![
-        Scenario { is_default: false, ..heir() },
-        larger(crashes, "slot-crashes", "as slot, with two crashes"),
-        larger(settled, "slot-settled", "as slot without crashes, a third node completing for a reader"),
-        larger(unreduced, "slot-unreduced", "as slot with one prepare, without any reduction"),
-        larger(read_crash, "read-crash", "as read, with a crash"),
-        larger(three, "requests-three", "as requests, with the third replica up and one other write"),
-    ]
-}
-
-fn larger(scenario: Scenario, name: &'static str, about: &'static str) -> Scenario {
-    Scenario { name, about, is_default: false, ..scenario }
-}
-
 /// The model of this name.
 pub fn find(name: &str) -> Option<Scenario> {
     catalogue().into_iter().find(|scenario| scenario.name == name)
 }
 
 /// (a) One slot: the owner's fast accept against another's prepare, and whatever prepare follows.
-fn slot() -> Scenario {
+pub(super) fn slot() -> Scenario {
     let mut scenario = Scenario::new("slot", "one slot, three ballots, one of them the owner's, two values, a crash");
     scenario.bounds.prepares = 2;
     scenario.bounds.crashes = 1;
@@ -92,7 +58,7 @@ fn restart() -> Scenario {
 }
 
 /// (b) Two slots; the first entry may be chosen under two ballots, the second slot has one owner.
-fn heir() -> Scenario {
+pub(super) fn heir() -> Scenario {
     let mut scenario = Scenario::new("heir", "two slots; an adopted entry leaves its proposer the owner");
     scenario.bounds.prepares = 1;
     scenario.bounds.last_slot = 3;
@@ -116,7 +82,7 @@ fn owner() -> Scenario {
 }
 
 /// (c) Two writers and a reader.
-fn read() -> Scenario {
+pub(super) fn read() -> Scenario {
     let mut scenario = Scenario::new("read", "two writers and a reader");
     scenario.bounds.prepares = 1;
     scenario.bounds.reads = 1;
@@ -137,7 +103,7 @@ fn rinse() -> Scenario {
 }
 
 /// (c) Two reads, one after the other; replies to the first arrive in the second.
-fn late() -> Scenario {
+pub(super) fn late() -> Scenario {
     let mut scenario = Scenario::new("late", "two reads; replies to the first arrive in the second");
     scenario.bounds.reads = 2;
     scenario.scripts = vec![Script::put(0, "B")];
@@ -146,7 +112,7 @@ fn late() -> Scenario {
 }
 
 /// (d) A compare-and-set that is retried elsewhere, its first attempt arriving late, while others write.
-fn requests() -> Scenario {
+pub(super) fn requests() -> Scenario {
     let mut scenario = Scenario::new("requests", "a compare-and-set retried elsewhere, its first attempt late");
     scenario.bounds.prepares = 2;
     scenario.bounds.last_slot = 5;

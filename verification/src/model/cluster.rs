@@ -79,9 +79,9 @@ impl Cluster {
         self.ghosts.get(state.ghost)
     }
 
-    /// The reading client of a state.
-    pub fn reader(&self, state: &State) -> Option<&Reader> {
-        state.reader.map(|id| self.readers.get(id))
+    /// A reading client of a state.
+    pub fn reader(&self, state: &State, reader: usize) -> Option<&Reader> {
+        state.readers.get(reader).copied().flatten().map(|id| self.readers.get(id))
     }
 
     /// The retrying client of a state.
@@ -111,8 +111,16 @@ impl Cluster {
             nodes: Nodes::new(&nodes.collect::<Option<Vec<_>>>()?)?,
             network: Network::empty(),
             ghost: self.ghosts.intern(Ghost::new(&self.config, Some(chosen))),
-            reader: (self.scenario.bounds.reads > 0).then(|| self.readers.intern(Reader::new())),
-            writer: self.scenario.writer.as_ref().map(|(op, to)| self.writers.intern(Writer::new(op, to))),
+            readers: std::array::from_fn(|reader| {
+                let bounds = &self.scenario.bounds;
+                let reads = bounds.reads > 0 && reader < usize::from(bounds.readers);
+                reads.then(|| self.readers.intern(Reader::new()))
+            }),
+            writer: self
+                .scenario
+                .writer
+                .as_ref()
+                .map(|(op, to)| self.writers.intern(Writer::new(op, to, self.scenario.keep))),
             arrived: 0,
             crashes: 0,
             prepares: 0,
@@ -147,7 +155,9 @@ impl Cluster {
         }
         hash.write_u64(state.network.sum());
         hash.write_u64(self.ghosts.digest(state.ghost));
-        hash.write_u64(state.reader.map_or(0, |reader| self.readers.digest(reader)));
+        for reader in state.readers {
+            hash.write_u64(reader.map_or(0, |reader| self.readers.digest(reader)));
+        }
         hash.write_u64(state.writer.map_or(0, |writer| self.writers.digest(writer)));
         let broken = state.broken.map_or(0, Property::number);
         hash.write_u32(u32::from_le_bytes([state.arrived, state.crashes, state.prepares, broken]));
@@ -160,7 +170,7 @@ impl Cluster {
         let script = self.scenario.scripts.get(index)?;
         let id = RequestId::new(1 + index as u128, 1);
         let mut request = Request::first(id, Slot(1), script.operation.clone());
-        request.keep = 1;
+        request.keep = self.scenario.keep;
         Some((usize::from(script.to.0), request))
     }
 

@@ -1,7 +1,7 @@
 //! A scenario as stateright sees it: which events are enabled, and what each does.
 
 use super::effect::Event;
-use super::{Action, Cluster, NODES_MAX, State};
+use super::{Action, Cluster, NODES_MAX, READERS_MAX, State};
 use crate::check::{changes, describe};
 use quorate_protocol::{Input, NodeId, Phase};
 use quorate_spec::Property as P;
@@ -24,12 +24,15 @@ impl Model for Cluster {
             self.node_actions(state, node, actions);
         }
         self.script_actions(state, actions);
-        self.reader_actions(state, actions);
+        for reader in 0..READERS_MAX {
+            self.reader_actions(state, reader, actions);
+        }
         self.writer_actions(state, actions);
     }
 
     fn next_state(&self, state: &State, action: Action) -> Option<State> {
-        self.follow(state, action).map(|next| self.sealed(next))
+        let next = self.follow(state, action)?;
+        Some(self.sealed(self.reduced(state, next)))
     }
 
     fn format_action(&self, action: &Action) -> String {
@@ -88,10 +91,10 @@ impl Cluster {
                 let slot = self.log(state, node)?.record().open_slot();
                 self.input(state, node, Input::Settle(slot))
             }
-            Action::ReadBegins => self.read_begins(state),
-            Action::ReadReply(node) => self.read_reply(state, node),
-            Action::LateReply(index) => self.late_reply(state, index),
-            Action::ReadTimeout => self.read_timeout(state),
+            Action::ReadBegins(reader) => self.read_begins(state, reader),
+            Action::ReadReply { reader, node } => self.read_reply(state, reader, node),
+            Action::LateReply { reader, index } => self.late_reply(state, reader, index),
+            Action::ReadTimeout(reader) => self.read_timeout(state, reader),
             Action::AttemptArrives(index) => self.attempt_arrives(state, index),
             Action::AttemptReply(index) => self.attempt_reply(state, index),
             Action::AttemptTimeout => self.attempt_timeout(state),
@@ -129,7 +132,7 @@ impl Cluster {
         if active && first && due && may_settle && state.prepares < bounds.prepares {
             actions.push(Action::Settle(node));
         }
-        if state.crashes < bounds.crashes && self.scenario.crashing.contains(&node_id(node)) && replica.loses {
+        if self.may_crash(state, node) && replica.loses && !(self.scenario.reduced && self.is_retired(state, node)) {
             actions.push(Action::Crash { node, kept: false });
             if active && log.writing().is_some() {
                 actions.push(Action::Crash { node, kept: true });
@@ -148,20 +151,20 @@ impl Cluster {
         }
     }
 
-    fn reader_actions(&self, state: &State, actions: &mut Vec<Action>) {
-        let Some(reader) = self.reader(state) else { return };
+    fn reader_actions(&self, state: &State, who: usize, actions: &mut Vec<Action>) {
+        let Some(reader) = self.reader(state, who) else { return };
         if reader.read.is_none() {
             if reader.begun < self.scenario.bounds.reads {
-                actions.push(Action::ReadBegins);
+                actions.push(Action::ReadBegins(who));
             }
             return;
         }
-        actions.extend((0..state.nodes.len()).map(Action::ReadReply));
+        actions.extend((0..state.nodes.len()).map(|node| Action::ReadReply { reader: who, node }));
         let late = reader.late.iter().enumerate();
         let earlier = late.filter(|(_, late)| late.1.id.sequence < u64::from(reader.begun));
-        actions.extend(earlier.map(|(index, _)| Action::LateReply(index)));
+        actions.extend(earlier.map(|(index, _)| Action::LateReply { reader: who, index }));
         if reader.timeouts < self.scenario.bounds.read_timeouts {
-            actions.push(Action::ReadTimeout);
+            actions.push(Action::ReadTimeout(who));
         }
     }
 

@@ -17,7 +17,8 @@ impl Cluster {
     pub(super) fn event(&self, state: &State, node: usize, event: Event) -> Option<State> {
         let before = *state.nodes.get(node)?;
         let effect = self.effect(before, event);
-        if effect.unchanged && effect.sends.iter().all(|message| state.network.contains(*message)) {
+        let is_new = |message: &Id<Message>| !state.network.contains(*message) && self.can_matter(state, *message);
+        if effect.unchanged && !effect.sends.iter().any(is_new) {
             return None;
         }
         let mut next = state.clone();
@@ -39,7 +40,8 @@ impl Cluster {
             }
         }
         if !effect.sends.is_empty() {
-            next.network = next.network.with(effect.sends.iter().map(|id| (*id, self.mixed_digest(*id))));
+            let matter = effect.sends.iter().filter(|id| self.can_matter(state, **id));
+            next.network = next.network.with(matter.map(|id| (*id, self.mixed_digest(*id))));
         }
         if !effect.done.is_empty() {
             self.answers(&mut next, node, &effect.done);
@@ -47,7 +49,7 @@ impl Cluster {
         Some(next)
     }
 
-    fn mixed_digest(&self, message: Id<Message>) -> u64 {
+    pub(super) fn mixed_digest(&self, message: Id<Message>) -> u64 {
         mixed(self.messages.digest(message) ^ self.scenario.salt)
     }
 

@@ -1,7 +1,7 @@
 //! A replica of a model, and what is often asked of it.
 
 use super::Id;
-use quorate_protocol::{LogRecord, PaxosLog};
+use quorate_protocol::{LogRecord, PaxosLog, Slot};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -14,13 +14,18 @@ pub struct Node {
     pub(super) durable: Id<LogRecord>,
     /// Whether a crash would take anything from it.
     pub(super) loses: bool,
+    /// The slot it has open.
+    pub(super) open: Slot,
+    /// The slot it would have open after a crash.
+    pub(super) durably_open: Slot,
 }
 
 impl Node {
     /// A replica whose durable record has this name.
     pub(super) fn new(log: PaxosLog, durable: Id<LogRecord>) -> Self {
         let loses = has_something_to_lose(&log);
-        Self { log, durable, loses }
+        let (open, durably_open) = (log.record().open_slot(), log.durable().open_slot());
+        Self { log, durable, loses, open, durably_open }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The reading client of a model: the shipped `QuorumRead`, one read after the other.
+//! A reading client of a model: the shipped `QuorumRead`, one read after the other.
 
 use super::{Branch, Cluster, State};
 use crate::shared::Shared;
@@ -28,22 +28,22 @@ impl Reader {
 
 impl Cluster {
     /// A read begins: the observer notes what is chosen by now.
-    pub(super) fn read_begins(&self, state: &State) -> Option<State> {
-        let mut reader = self.reader(state)?.clone();
+    pub(super) fn read_begins(&self, state: &State, who: usize) -> Option<State> {
+        let mut reader = self.reader(state, who)?.clone();
         reader.begun += 1;
         reader.timeouts = 0;
         reader.floor = self.ghost(state).highest_chosen();
-        let id = read_id(reader.begun);
+        let id = read_id(who, reader.begun);
         let (read, _) = QuorumRead::start(id, &self.config, &[]);
         reader.read = Some(read);
-        Some(self.with_reader(state, reader))
+        Some(self.with_reader(state, who, reader))
     }
 
     /// A voter answers, and the answer arrives at once. (An answer that arrives later adds no behaviour
     /// to one read: the reader would hold the same facts, and respond later.) While later reads are to
     /// come, a copy stays on its way.
-    pub(super) fn read_reply(&self, state: &State, node: usize) -> Option<State> {
-        let mut reader = self.reader(state)?.clone();
+    pub(super) fn read_reply(&self, state: &State, who: usize, node: usize) -> Option<State> {
+        let mut reader = self.reader(state, who)?.clone();
         let log = self.log(state, node)?;
         let voter = log.replica().me().node;
         let id = reader.read.as_ref()?.id();
@@ -56,27 +56,33 @@ impl Cluster {
                 reader.late.insert(at, copy);
             }
         }
-        self.read_continues(state, reader, voter, reply)
+        self.read_continues(state, (who, reader), voter, reply)
     }
 
     /// A reply to the read before arrives in this one.
-    pub(super) fn late_reply(&self, state: &State, index: usize) -> Option<State> {
-        let reader = self.reader(state)?.clone();
+    pub(super) fn late_reply(&self, state: &State, who: usize, index: usize) -> Option<State> {
+        let reader = self.reader(state, who)?.clone();
         self.coverage.hit(Branch::LateReply);
         let (voter, reply) = (**reader.late.get(index)?).clone();
-        self.read_continues(state, reader, voter, reply)
+        self.read_continues(state, (who, reader), voter, reply)
     }
 
-    fn read_continues(&self, state: &State, mut reader: Reader, voter: NodeId, reply: ReadReply) -> Option<State> {
+    fn read_continues(
+        &self,
+        state: &State,
+        (who, mut reader): (usize, Reader),
+        voter: NodeId,
+        reply: ReadReply,
+    ) -> Option<State> {
         let step = reader.read.as_mut()?.on_reply(&self.config, voter, reply);
         if let ReadStep::Done(result) = step {
-            return Some(self.read_ends(state, reader, &result));
+            return Some(self.read_ends(state, (who, reader), &result));
         }
-        let unchanged = self.reader(state).is_some_and(|before| *before == reader);
-        (!unchanged).then(|| self.with_reader(state, reader))
+        let unchanged = self.reader(state, who).is_some_and(|before| *before == reader);
+        (!unchanged).then(|| self.with_reader(state, who, reader))
     }
 
-    fn read_ends(&self, state: &State, mut reader: Reader, result: &ReadResult) -> State {
+    fn read_ends(&self, state: &State, (who, mut reader): (usize, Reader), result: &ReadResult) -> State {
         self.coverage.hit(if result.one_round { Branch::ReadFresh } else { Branch::ReadRinsed });
         let known = self.logs(state).map(|log| log.record().chosen_slot()).max();
         if known.is_some_and(|known| known < result.slot) {
@@ -86,21 +92,25 @@ impl Cluster {
         reader.read = None;
         reader.timeouts = 0;
         reader.floor = Slot::ZERO;
-        let mut next = self.with_reader(state, reader);
+        let mut next = self.with_reader(state, who, reader);
         self.audit_read(&mut next, result.slot, &result.snapshot, floor);
         next
     }
 
-    fn with_reader(&self, state: &State, reader: Reader) -> State {
-        State { reader: Some(self.readers.intern(reader)), ..state.clone() }
+    fn with_reader(&self, state: &State, who: usize, reader: Reader) -> State {
+        let mut next = state.clone();
+        if let Some(place) = next.readers.get_mut(who) {
+            *place = Some(self.readers.intern(reader));
+        }
+        next
     }
 
     /// The reader's patience runs out: it asks again, has a holder send on, or has the slot settled.
-    pub(super) fn read_timeout(&self, state: &State) -> Option<State> {
-        let mut reader = self.reader(state)?.clone();
+    pub(super) fn read_timeout(&self, state: &State, who: usize) -> Option<State> {
+        let mut reader = self.reader(state, who)?.clone();
         reader.timeouts += 1;
         let step = reader.read.as_mut()?.on_timeout(&self.config);
-        let next = self.with_reader(state, reader);
+        let next = self.with_reader(state, who, reader);
         match step {
             ReadStep::Help { voter, slot } => {
                 Some(self.input(&next, usize::from(voter.0), Input::Help(slot)).unwrap_or(next))
@@ -117,8 +127,8 @@ impl Cluster {
     }
 }
 
-fn read_id(sequence: u8) -> ReadId {
-    ReadId { client: quorate_protocol::ClientId(99), sequence: u64::from(sequence) }
+fn read_id(reader: usize, sequence: u8) -> ReadId {
+    ReadId { client: quorate_protocol::ClientId(99 + reader as u128), sequence: u64::from(sequence) }
 }
 
 /// (N9) A voter that keeps its answers and gives an old one to a new read.

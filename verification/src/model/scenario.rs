@@ -15,8 +15,10 @@ pub struct Bounds {
     pub crashes: u8,
     /// The last slot in which anything happens; slot 1 is chosen at the start.
     pub last_slot: u64,
-    /// Reads, one after the other.
+    /// Reads of each reader, one after the other.
     pub reads: u8,
+    /// Readers, [`READERS_MAX`](super::READERS_MAX) at most.
+    pub readers: u8,
     /// Times a reader's patience runs out.
     pub read_timeouts: u8,
     /// Attempts of the retrying client.
@@ -68,6 +70,8 @@ pub struct Scenario {
     pub resolves: bool,
     /// Whether the reductions of `docs/models.md` are on.
     pub reduced: bool,
+    /// How many ids of earlier requests an entry keeps in its window, apart from its own.
+    pub keep: u8,
     /// What the core is held against on every transition.
     pub refines: Abstraction,
     /// Mixed into every fingerprint, so that a second run shares none of the first one's collisions.
@@ -99,8 +103,16 @@ impl Script {
 impl Scenario {
     /// A model of three replicas with nothing in it yet.
     pub fn new(name: &'static str, about: &'static str) -> Self {
-        let bounds =
-            Bounds { nodes: 3, prepares: 0, crashes: 0, last_slot: 2, reads: 0, read_timeouts: 0, attempts: 0 };
+        let bounds = Bounds {
+            nodes: 3,
+            prepares: 0,
+            crashes: 0,
+            last_slot: 2,
+            reads: 0,
+            readers: 1,
+            read_timeouts: 0,
+            attempts: 0,
+        };
         Self {
             name,
             about,
@@ -113,6 +125,7 @@ impl Scenario {
             writer: None,
             resolves: false,
             reduced: true,
+            keep: 1,
             refines: Abstraction::Voting,
             salt: 0,
             instant_disk: false,
@@ -136,6 +149,9 @@ impl Scenario {
         if !self.silent.is_empty() {
             line.push_str(&format!(", {} down", names(&self.silent)));
         }
+        if self.keep != 1 {
+            line.push_str(&format!(", windows of {}", self.keep));
+        }
         if self.instant_disk {
             line.push_str(", instant disks");
         }
@@ -153,10 +169,13 @@ impl Scenario {
 
 impl std::fmt::Display for Bounds {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { nodes, prepares, crashes, last_slot, reads, read_timeouts, attempts } = self;
+        let Self { nodes, prepares, crashes, last_slot, reads, readers, read_timeouts, attempts } = self;
         write!(f, "nodes {nodes}, slots 2..{last_slot}, prepares {prepares}, crashes {crashes}")?;
         if *reads > 0 {
             write!(f, ", reads {reads} (patience {read_timeouts})")?;
+            if *readers > 1 {
+                write!(f, " of each of {readers} readers")?;
+            }
         }
         if *attempts > 0 {
             write!(f, ", attempts {attempts}")?;

@@ -8,18 +8,21 @@ use std::sync::Arc;
 /// The most replicas a model can have.
 pub const NODES_MAX: usize = 5;
 
+/// The most readers a model can have.
+pub const READERS_MAX: usize = 2;
+
 /// A state of a model. Small, since a run keeps millions of them waiting.
 #[derive(Clone, Debug)]
 pub struct State {
     /// The replicas.
     pub nodes: Nodes,
-    /// Every message ever sent. A message stays: it may arrive late, twice, or never, so loss, duplication
-    /// and reordering need no events of their own.
+    /// Every message ever sent, but for those that can never matter again. A message stays: it may arrive
+    /// late, twice, or never, so loss, duplication and reordering need no events of their own.
     pub network: Network,
     /// All durable votes.
     pub ghost: Id<Ghost>,
-    /// The reading client.
-    pub reader: Option<Id<Reader>>,
+    /// The reading clients.
+    pub readers: [Option<Id<Reader>>; READERS_MAX],
     /// The retrying client.
     pub writer: Option<Id<Writer>>,
     /// Which scripted requests have arrived.
@@ -110,6 +113,16 @@ impl Network {
         }
         Self { messages: messages.into(), sum }
     }
+
+    /// The same without the messages that `keep` turns away; `digest` tells a message's, mixed.
+    pub(super) fn retained(&self, keep: impl Fn(Id<Message>) -> bool, digest: impl Fn(Id<Message>) -> u64) -> Self {
+        if self.messages.iter().all(|message| keep(*message)) {
+            return self.clone();
+        }
+        let messages: Arc<[_]> = self.messages.iter().copied().filter(|message| keep(*message)).collect();
+        let sum = messages.iter().fold(0u64, |sum, message| sum.wrapping_add(digest(*message)));
+        Self { messages, sum }
+    }
 }
 
 impl State {
@@ -124,7 +137,7 @@ impl PartialEq for State {
     fn eq(&self, other: &Self) -> bool {
         self.nodes == other.nodes
             && self.network.messages == other.network.messages
-            && (self.ghost, self.reader, self.writer) == (other.ghost, other.reader, other.writer)
+            && (self.ghost, self.readers, self.writer) == (other.ghost, other.readers, other.writer)
             && (self.arrived, self.crashes, self.prepares) == (other.arrived, other.crashes, other.prepares)
             && self.broken == other.broken
     }

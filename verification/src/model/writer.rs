@@ -28,9 +28,9 @@ pub struct Writer {
 
 impl Writer {
     /// A client whose operation has just begun, with slot 1 as its base.
-    pub fn new(operation: &Operation, replicas: &[NodeId]) -> Self {
+    pub fn new(operation: &Operation, replicas: &[NodeId], keep: u8) -> Self {
         let id = RequestId::new(77, 1);
-        let (attempt, step) = WriteAttempt::start(id, Some(Slot(1)), 1, operation.clone(), replicas.to_vec());
+        let (attempt, step) = WriteAttempt::start(id, Some(Slot(1)), keep, operation.clone(), replicas.to_vec());
         let (sent, pending, replies) = (Vec::new(), Vec::new(), Vec::new());
         let mut writer = Self { attempt, sent, pending, replies, told: None, resolving: false, sends: 0, id };
         writer.follow(step);
@@ -143,7 +143,7 @@ impl Cluster {
         }
         let base = writer.attempt.base();
         let replicas = self.scenario.writer.as_ref()?.1.iter().rev().copied().collect();
-        let (attempt, step) = WriteAttempt::start(writer.id, base, 1, Operation::Cancel, replicas);
+        let (attempt, step) = WriteAttempt::start(writer.id, base, self.scenario.keep, Operation::Cancel, replicas);
         writer.attempt = attempt;
         writer.replies.clear();
         writer.pending.clear();

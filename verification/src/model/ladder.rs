@@ -1,0 +1,98 @@
+//! The larger models, of `--full`: each rung asks one thing more than the one before.
+
+use super::catalogue::{heir, late, read, requests, slot};
+use super::{Branch, Scenario, Script};
+
+/// Every rung.
+pub(super) fn ladder() -> Vec<Scenario> {
+    let rungs = [one_slot(), slots(), reads(), writes()];
+    rungs.into_iter().flatten().map(|rung| Scenario { is_default: false, ..rung }).collect()
+}
+
+fn named(scenario: Scenario, name: &'static str, about: &'static str) -> Scenario {
+    Scenario { name, about, ..scenario }
+}
+
+fn without_crashes(mut scenario: Scenario) -> Scenario {
+    scenario.bounds.crashes = 0;
+    scenario.expects.retain(|branch| ![Branch::TailLost, Branch::TailKept].contains(branch));
+    scenario
+}
+
+/// One slot: more crashes, more ballots, more nodes.
+fn one_slot() -> Vec<Scenario> {
+    let mut crashes = slot();
+    crashes.bounds.crashes = 2;
+    let mut settled = without_crashes(slot());
+    settled.settlers = vec![quorate_protocol::NodeId(2)];
+    let mut four = slot();
+    four.bounds.prepares = 3;
+    let mut five = without_crashes(slot());
+    five.bounds.nodes = 5;
+    five.bounds.prepares = 1;
+    five.expects.retain(|branch| *branch != Branch::Adopted);
+    let mut unreduced = slot();
+    unreduced.bounds.prepares = 1;
+    unreduced.reduced = false;
+    unreduced.expects.retain(|branch| *branch != Branch::Adopted);
+    vec![
+        named(crashes, "slot-crashes", "as slot, with two crashes"),
+        named(settled, "slot-settled", "as slot without crashes, a third node completing for a reader"),
+        named(four, "slot-four", "as slot, with four ballots"),
+        named(five, "slot-five", "as slot without crashes, five nodes and two ballots"),
+        named(unreduced, "slot-unreduced", "as slot with one prepare, without any reduction"),
+    ]
+}
+
+/// Two slots and three, with fast accepts and two writers.
+fn slots() -> Vec<Scenario> {
+    let mut crash = heir();
+    crash.bounds.crashes = 1;
+    crash.crashing = vec![quorate_protocol::NodeId(0)];
+    let mut three = heir();
+    three.bounds.last_slot = 4;
+    three.scripts = vec![Script::put(0, "B"), Script::put(0, "C").after(2), Script::put(1, "D").after(3)];
+    vec![
+        heir(),
+        named(crash, "heir-crash", "as heir, the owner crashing once"),
+        named(three, "three-slots", "three slots: an owner's two writes, then another's"),
+    ]
+}
+
+/// Reads: with a crash, two readers at once, more reads, and a compare-and-set with retries below them.
+fn reads() -> Vec<Scenario> {
+    let mut crash = read();
+    crash.bounds.crashes = 1;
+    let mut two = read();
+    two.bounds.readers = 2;
+    let mut late_two = late();
+    late_two.scripts.push(Script::put(1, "C"));
+    late_two.bounds.prepares = 1;
+    let mut cas = requests();
+    cas.bounds.reads = 1;
+    cas.bounds.last_slot = 4;
+    cas.scripts.truncate(1);
+    cas.expects = vec![Branch::WriterAnswered, Branch::Retried, Branch::LateAttempt, Branch::ReadFresh];
+    vec![
+        named(crash, "read-crash", "as read, with a crash"),
+        named(two, "read-two", "as read, with two readers at once"),
+        named(late_two, "late-two", "as late, with two writers"),
+        named(cas, "read-cas", "a reader beside a compare-and-set that is retried elsewhere"),
+    ]
+}
+
+/// Requests: all replicas up, an adopted entry that carries the request, longer windows.
+fn writes() -> Vec<Scenario> {
+    let mut three = requests();
+    three.silent.clear();
+    three.scripts.truncate(1);
+    three.bounds.last_slot = 3;
+    three.bounds.prepares = 1;
+    three.expects = vec![Branch::WriterAnswered, Branch::Retried, Branch::LateAttempt, Branch::Adopted];
+    let mut window = requests();
+    window.keep = 2;
+    vec![
+        named(three, "requests-three", "as requests, with the third replica up and one other write"),
+        named(window, "requests-window", "as requests, with windows of two earlier requests"),
+    ]
+}
