@@ -8,7 +8,8 @@ use std::mem;
 ///
 /// A value shows only after the sync that it rests on: [`Publisher::publish`] asks for the witness. There is one
 /// publisher, and a value is replaced as a whole, so the versions that a reader sees under one key never go back, as
-/// long as the publisher publishes them in order. A miss says nothing: the reader asks the store.
+/// long as the publisher publishes them in order; nor is a key missed while its value is replaced. Apart from that a
+/// miss says nothing: the reader asks the store.
 pub struct DurableCache<K, V> {
     shared: Arc<RwLock<Records<K, V>>>,
 }

@@ -64,6 +64,35 @@ const VARIABLE: &str = "QUORATE_HANDOFF_MUTANT";
 
 #[cfg(feature = "mutants")]
 impl Mutant {
+    /// All of them.
+    pub const ALL: [Self; 25] = [
+        Self::TakeLosesWakeup,
+        Self::PushWakesFirst,
+        Self::CheckThenPush,
+        Self::CloseWakesNobody,
+        Self::KeepFirstWaker,
+        Self::AnswerUpToTail,
+        Self::FailedSyncIsSuccess,
+        Self::CommitAfterFailure,
+        Self::CloseBeforeFailed,
+        Self::DrainBeforeClose,
+        Self::TokenIsPlace,
+        Self::CheckThenComplete,
+        Self::WakeBeforeResult,
+        Self::PollLosesWakeup,
+        Self::CloseDropsResults,
+        Self::PublishBeforeSync,
+        Self::EvictLater,
+        Self::KeepOldAge,
+        Self::DropInsideLock,
+        Self::RemoveThenInsert,
+        Self::WaitLosesWakeup,
+        Self::WakeBeforeChange,
+        Self::NotifyOne,
+        Self::CheckThenJoin,
+        Self::DropSleepers,
+    ];
+
     /// Whether this is the variant that the environment variable `QUORATE_HANDOFF_MUTANT` switches on, for tests that
     /// play the part of a driver.
     #[must_use]
@@ -79,10 +108,13 @@ pub(crate) fn is_active(mutant: Mutant) -> bool {
     use std::sync::OnceLock;
     use std::sync::atomic::{AtomicBool, Ordering};
     // Of `std` under loom too: one value for the whole process, which no interleaving changes.
-    static WANTED: OnceLock<Option<String>> = OnceLock::new();
+    static WANTED: OnceLock<Option<Mutant>> = OnceLock::new();
     static REACHED: AtomicBool = AtomicBool::new(false);
-    let wanted = WANTED.get_or_init(|| std::env::var(VARIABLE).ok());
-    let active = wanted.as_deref().is_some_and(|wanted| wanted == format!("{mutant:?}"));
+    let wanted = WANTED.get_or_init(|| {
+        let name = std::env::var(VARIABLE).ok()?;
+        Mutant::ALL.into_iter().find(|mutant| format!("{mutant:?}") == name)
+    });
+    let active = *wanted == Some(mutant);
     if active && !REACHED.swap(true, Ordering::Relaxed) {
         eprintln!("mutant reached: {mutant:?}");
     }

@@ -161,6 +161,17 @@ fn what_was_replaced_is_dropped_outside_the_lock() {
     });
 }
 
+#[test]
+fn a_record_is_not_missed_while_it_is_replaced() {
+    exhaust("durable cache, replacement", || {
+        let (cache, mut publisher) = DurableCache::new(1, 100);
+        publisher.publish(1, record(1), 1, &Synced::loaded_from_store());
+        let reader = thread::spawn(move || assert!(cache.get(&1).is_some()));
+        publisher.publish(1, record(2), 1, &Synced::loaded_from_store());
+        reader.join().unwrap();
+    });
+}
+
 /// Three threads, two operations each: a publisher of two newer versions, and two readers. There is room for the key,
 /// so nobody misses it while it is replaced.
 #[test]

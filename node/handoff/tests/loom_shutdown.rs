@@ -134,6 +134,12 @@ fn participants_leave<const N: usize>(model: &loom::model::Builder, wait_idle: f
 }
 
 #[test]
+fn a_thread_waits_for_a_participant() {
+    let exhaustive = loom::model::Builder::new();
+    participants_leave::<1>(&exhaustive, |shutdown| assert!(shutdown.wait_idle(None)));
+}
+
+#[test]
 fn a_thread_waits_for_both_participants() {
     let exhaustive = loom::model::Builder::new();
     participants_leave::<2>(&exhaustive, |shutdown| assert!(shutdown.wait_idle(None)));

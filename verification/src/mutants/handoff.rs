@@ -56,7 +56,7 @@ impl HandoffRow {
 /// Cargo failed, or a test could not be started.
 pub fn hunt_handoff(limit: Duration, mut progress: impl FnMut(&HandoffRow)) -> io::Result<Vec<HandoffRow>> {
     let binaries = Binaries::build()?;
-    let mut hunt = Hunt { binaries, limit, passes: BTreeMap::new() };
+    let mut hunt = Hunt { binaries, limit, right: BTreeMap::new() };
     let mut rows = Vec::new();
     for mutant in handoff_list() {
         let row = HandoffRow { mutant, verdict: hunt.one(&mutant)? };
@@ -69,8 +69,8 @@ pub fn hunt_handoff(limit: Duration, mut progress: impl FnMut(&HandoffRow)) -> i
 struct Hunt {
     binaries: Binaries,
     limit: Duration,
-    /// Whether a test passes while no variant is switched on.
-    passes: BTreeMap<String, bool>,
+    /// How a test ends while no variant is switched on.
+    right: BTreeMap<String, Ending>,
 }
 
 impl Hunt {
@@ -88,12 +88,15 @@ impl Hunt {
             seconds += run.seconds;
             reached |= run.reached;
             match run.ending {
-                Ending::Failed if run.reached && self.passes_without(mutant.suite, &test)? => {
-                    return Ok(HandoffVerdict::Caught { test, seconds });
+                Ending::Failed if !run.reached => {
+                    return Ok(HandoffVerdict::Unknown(format!("{test} fails before it reaches it")));
                 }
                 Ending::Failed => {
-                    let why = if run.reached { "fails without it too" } else { "fails before it reaches it" };
-                    return Ok(HandoffVerdict::Unknown(format!("{test} {why}")));
+                    return Ok(match self.without(mutant.suite, &test)? {
+                        Ending::Passed => HandoffVerdict::Caught { test, seconds },
+                        Ending::Failed => HandoffVerdict::Unknown(format!("{test} fails without it too")),
+                        Ending::TimedOut => HandoffVerdict::Unknown(format!("{test} does not end in time without it")),
+                    });
                 }
                 Ending::TimedOut => late = Some(test),
                 Ending::Passed => {}
@@ -106,15 +109,14 @@ impl Hunt {
         })
     }
 
-    fn passes_without(&mut self, suite: &str, test: &str) -> io::Result<bool> {
+    fn without(&mut self, suite: &str, test: &str) -> io::Result<Ending> {
         let name = format!("{suite}::{test}");
-        if let Some(passes) = self.passes.get(&name) {
-            return Ok(*passes);
+        if let Some(ending) = self.right.get(&name) {
+            return Ok(*ending);
         }
-        let run = self.binaries.run(suite, test, None, self.limit)?;
-        let passes = run.ending == Ending::Passed;
-        self.passes.insert(name, passes);
-        Ok(passes)
+        let ending = self.binaries.run(suite, test, None, self.limit)?.ending;
+        self.right.insert(name, ending);
+        Ok(ending)
     }
 }
 

@@ -140,7 +140,7 @@ fn durable_cache() -> [ListedHandoff; 5] {
         listed(
             "RemoveThenInsert",
             "-",
-            "three_by_two_versions",
+            "a_record_is_not_missed_while_it_is_replaced",
             "the old record leaves under one lock, the new comes under the next",
         ),
     ]
@@ -160,7 +160,7 @@ fn shutdown() -> [ListedHandoff; 5] {
         listed(
             "CheckThenJoin",
             "-",
-            "a_thread_waits_for_both_participants",
+            "a_thread_waits_for_a_participant",
             "a participant looks for the request under another lock than it joins",
         ),
         listed("DropSleepers", "-", "a_task_sees_the_request", "the request throws the wakers of sleeping tasks away"),
