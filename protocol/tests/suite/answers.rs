@@ -120,6 +120,18 @@ fn a_prepare_carries_no_proposal() {
     assert!(sent.iter().all(|message| message.row.promised == ballot(2, A) && message.proposal.is_none()));
 }
 
+/// However long ago the vote was cast, a promise reports it, ballot and entry.
+#[test]
+fn a_promise_reports_a_vote_of_whatever_round() {
+    let x = entry(B, 1, 1, "x");
+    for round in 2..6 {
+        let mut log = log_with(accepted(LogRecord::default(), ballot(1, B), &x));
+        receive(&mut log, prepare(C, 1, ballot(round, C)));
+        let answer = &sync(&mut log).send[0];
+        assert_eq!((answer.row.accepted, answer.accepted.as_ref()), (ballot(1, B), Some(&x)), "in round {round}");
+    }
+}
+
 /// P2c among five, in whatever order the promises come: the highest report counts, not the last.
 #[test]
 fn of_several_reports_the_highest_is_adopted_in_whatever_order_they_come() {

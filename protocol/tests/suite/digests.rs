@@ -2,10 +2,10 @@
 
 use crate::support::*;
 use quickcheck::quickcheck;
-use quorate_protocol::trace::{StepDigests, frame_head, parse_frame_head};
+use quorate_protocol::trace::{FRAME_BYTES_MAX, StepDigests, frame_head, parse_frame_head};
 use quorate_protocol::{
-    Ballot, ChosenNotice, Input, LogRecord, Message, NodeId, NotApplied, Output, PaxosLog, Range, Reply, Row, Slot,
-    Timer,
+    BATCH_MAX, Ballot, ChosenNotice, Input, LogRecord, Message, NodeId, NotApplied, Output, PaxosLog, Range, Reply,
+    Row, Slot, Timer, VALUE_BYTES_MAX, WINDOW_MAX,
 };
 
 fn output_digest(output: &Output) -> u64 {
@@ -134,4 +134,12 @@ quickcheck! {
     fn a_frame_s_head_says_what_was_put_in(length: u32, sum: u32) -> bool {
         parse_frame_head(frame_head(length, sum)) == (length, sum)
     }
+}
+
+/// The largest event is an image: a record and its durable twin, each with two entries at their limits.
+#[test]
+fn a_frame_has_room_for_four_entries_at_their_limits() {
+    let recorded = size_of::<quorate_protocol::Recorded>();
+    let entry = VALUE_BYTES_MAX + (WINDOW_MAX + BATCH_MAX) * recorded;
+    assert!(u64::from(FRAME_BYTES_MAX) > 4 * entry as u64);
 }
