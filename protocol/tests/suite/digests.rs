@@ -2,7 +2,7 @@
 
 use crate::support::*;
 use quickcheck::quickcheck;
-use quorate_protocol::trace::{FRAME_BYTES_MAX, StepDigests, frame_head, parse_frame_head};
+use quorate_protocol::trace::{FRAME_BYTES_MAX, StepDigests, frame_head, parse_frame_head, record_digest};
 use quorate_protocol::{
     BATCH_MAX, Ballot, ChosenNotice, Input, LogRecord, Message, NodeId, NotApplied, Output, PaxosLog, Range, Reply,
     Row, Slot, Timer, VALUE_BYTES_MAX, WINDOW_MAX,
@@ -122,6 +122,23 @@ fn two_states_have_two_digests() {
         PaxosLog::restore(replica(NodeId(2), 1, 3), LogRecord::default()).unwrap(),
     ];
     assert_all_differ(&states, state_digest);
+}
+
+#[test]
+fn two_records_that_differ_in_one_part_have_two_digests() {
+    let (x, y) = (entry(B, 1, 1, "x"), entry(B, 1, 1, "y"));
+    let records = [
+        LogRecord::default(),
+        LogRecord { promised: ballot(1, B), ..LogRecord::default() },
+        accepted(LogRecord::default(), ballot(1, B), &x),
+        accepted(LogRecord::default(), ballot(1, B), &y),
+        accepted(LogRecord::default(), ballot(2, B), &x),
+        chosen(1, ballot(1, B), &x),
+        chosen(1, ballot(1, B), &y),
+        chosen(2, ballot(1, B), &x),
+        accepted(chosen(1, ballot(1, B), &x), ballot(1, B), &y),
+    ];
+    assert_all_differ(&records, record_digest);
 }
 
 #[test]

@@ -14,14 +14,17 @@ mod digests;
 mod hostile;
 mod identity;
 mod laws;
+mod outlived;
 mod paper;
 mod reads;
 mod records;
 mod regressions;
+mod rinsing;
 mod rules;
 mod run;
 mod scheduler;
 mod support;
+mod votes;
 mod window;
 #[cfg(feature = "serde")]
 mod wire;

@@ -1,7 +1,7 @@
 //! Votes of one acceptor, over several ballots of a slot and several copies of a message.
 
 use crate::support::*;
-use quorate_protocol::{Input, LogRecord, PaxosLog, Slot};
+use quorate_protocol::{Input, LogRecord, PaxosLog, Slot, Timer};
 
 /// P3: in one ballot it votes for one entry, whatever arrives later under that ballot.
 #[test]
@@ -64,6 +64,33 @@ fn slot_1_has_no_owner_whoever_asks() {
         let mut log = PaxosLog::restore(replica(node, 1, 3), LogRecord::default()).unwrap();
         assert!(step(&mut log, Input::Propose(put(1, "x"))).prepared, "{node:?} itself prepares");
     }
+}
+
+/// P5: it votes in the slot after the last that it holds, and in no other.
+#[test]
+fn a_replica_votes_in_its_open_slot_alone() {
+    for slot in [1, 2, 4, 5] {
+        let mut log = log_with(chosen(2, ballot(1, B), &entry(B, 2, 100, "second")));
+        receive(&mut log, proposal(B, slot, ballot(1, B), &entry(B, slot, 1, "x")));
+        assert_eq!(log.record().accepted, None, "slot {slot}");
+    }
+    let mut log = log_with(chosen(2, ballot(1, B), &entry(B, 2, 100, "second")));
+    receive(&mut log, proposal(B, 3, ballot(1, B), &entry(B, 3, 1, "x")));
+    assert_eq!(log.record().accepted_ballot(), ballot(1, B));
+}
+
+/// P19, for a reader as for a writer: what was accepted in the slot is completed, not what was chosen before it.
+#[test]
+fn settling_completes_the_entry_of_the_open_slot() {
+    let second = entry(C, 2, 1, "second");
+    let first = chosen(1, ballot(1, B), &entry(B, 1, 100, "first"));
+    let mut log = log_with(accepted(first, ballot(1, C), &second));
+    step(&mut log, Input::Settle(Slot(2)));
+    step(&mut log, Input::Timeout(Timer::Defer));
+    sync(&mut log);
+    let sent = receive(&mut log, promise(B, 2, ballot(2, A), None)).send;
+    let proposed: Vec<_> = sent.iter().filter_map(|message| message.proposal.as_ref()).collect();
+    assert!(!proposed.is_empty() && proposed.iter().all(|proposal| proposal.entry == second));
 }
 
 /// Votes for another slot are votes for another entry.
