@@ -37,7 +37,7 @@ use Order::{AcceptFirst, PromiseFirst};
 /// Name, kind, processes, values, highest ballot, in the default set, about.
 type Row = (&'static str, Kind, u8, u8, u8, bool, &'static str);
 
-const CATALOGUE: [Row; 14] = [
+const CATALOGUE: [Row; 13] = [
     ("consensus", C, 2, 3, 0, true, "the log: one value a slot, in order"),
     ("voting", V, 3, 2, 2, true, "Lamport's Voting, refining EagerVoting and Consensus"),
     ("eager-voting", E, 3, 2, 2, true, "EagerVoting: a vote may promise more; refines Consensus"),
@@ -51,7 +51,6 @@ const CATALOGUE: [Row; 14] = [
     ("tpaxos-others", T(PromiseFirst, Others), 2, 2, 3, true, "TPaxos, later text: not sent to oneself"),
     ("tpaxos-three", R(PromiseFirst, Everybody), 3, 2, 1, false, "TPaxos with three participants"),
     ("tpaxos-deep", T(PromiseFirst, Everybody), 2, 2, 3, false, "TPaxos with three ballots"),
-    ("tpaxos-others-three", T(PromiseFirst, Others), 3, 2, 2, false, "TPaxos, later text, three participants"),
 ];
 
 /// All of them, in the order in which they are checked.
