@@ -8,13 +8,15 @@
 //! next moment at which it is idle. A trace is written but not synced: it survives the end of the process, of which it
 //! may lack the last instants, and not that of the machine.
 
+mod memory;
 mod queue;
 mod recorder;
-mod recording;
 mod segments;
+mod streams;
 mod writer;
 
-pub use recording::{Recording, RecordingStats};
+pub use memory::MemoryStream;
+pub use streams::{Recording, RecordingStats};
 
 /// Bytes of events that may wait for the thread, roughly.
 pub const QUEUED_BYTES_MAX: usize = 64 << 20;

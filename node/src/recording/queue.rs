@@ -68,6 +68,15 @@ impl EventQueue {
         }
     }
 
+    /// Everything that is in, without waiting.
+    pub(super) fn drain(&self) -> Vec<Event> {
+        let mut events = Vec::new();
+        while let Taken::Items(batches) = self.mailbox.try_take(64) {
+            events.extend(batches.into_iter().flat_map(|batch| batch.events));
+        }
+        events
+    }
+
     /// Ends the thread once it has written what is in. `complete`: nothing is missing without a mark.
     pub(super) fn close(&self, complete: bool) {
         self.complete.store(complete, Ordering::Release);

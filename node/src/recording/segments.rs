@@ -6,11 +6,17 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+/// Streams of one start at most.
+const AGAIN_MAX: u32 = 1000;
+
 /// Writes a stream into files of bounded size.
 #[derive(Debug)]
 pub(super) struct Segments {
     directory: PathBuf,
     start: Start,
+    /// How many streams of this start are there already: more than none if a node was started under an incarnation
+    /// that it had used, which a checker will not let pass.
+    again: u32,
     file: BufWriter<File>,
     /// Bytes in the present segment.
     filled: u64,
@@ -37,9 +43,15 @@ pub(super) enum Full {
 impl Segments {
     /// Begins the first segment. No file is ever overwritten.
     pub(super) fn create(directory: &Path, start: Start, left: u64) -> Result<Self, Full> {
-        let file = open(directory, &start)?;
+        let mut again = 0;
+        let file = loop {
+            match open(directory, &start, again) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && again < AGAIN_MAX => again += 1,
+                opened => break opened?,
+            }
+        };
         let frame = vec![0; FRAME_HEAD_BYTES + usize::try_from(FRAME_BYTES_MAX).unwrap_or(usize::MAX)];
-        let mut segments = Self { directory: directory.to_path_buf(), start, file, filled: 0, left, frame };
+        let mut segments = Self { directory: directory.to_path_buf(), start, again, file, filled: 0, left, frame };
         segments.begin()?;
         Ok(segments)
     }
@@ -49,7 +61,7 @@ impl Segments {
         if self.filled >= SEGMENT_BYTES {
             self.file.flush()?;
             self.start.segment += 1;
-            self.file = open(&self.directory, &self.start)?;
+            self.file = open(&self.directory, &self.start, self.again)?;
             self.filled = 0;
             self.begin()?;
         }
@@ -95,10 +107,11 @@ pub(super) fn bytes_in(directory: &Path) -> io::Result<u64> {
     Ok(bytes)
 }
 
-fn open(directory: &Path, start: &Start) -> io::Result<BufWriter<File>> {
+fn open(directory: &Path, start: &Start, again: u32) -> io::Result<BufWriter<File>> {
     let Start { me, shard, segment, .. } = start;
     let (node, incarnation) = (me.node.0, me.incarnation.0);
-    let name = format!("node{node}-start{incarnation:06}-shard{shard}-{segment:06}.{SEGMENT_EXTENSION}");
+    let again = if again > 0 { format!("-again{again}") } else { String::new() };
+    let name = format!("node{node}-start{incarnation:06}-shard{shard}{again}-{segment:06}.{SEGMENT_EXTENSION}");
     let file = File::options().write(true).create_new(true).open(directory.join(name))?;
     Ok(BufWriter::with_capacity(256 << 10, file))
 }

@@ -1,10 +1,10 @@
+use super::memory::start_of;
 use super::queue::EventQueue;
 use super::recorder::LogRecorder;
 use super::segments::{Full, Segments, bytes_in};
 use super::writer;
 use crate::driver::Recorder;
 use quorate_protocol::Replica;
-use quorate_protocol::trace::Start;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -57,14 +57,12 @@ impl Recording {
     /// # Errors
     /// A file cannot be created, or exists; or the thread cannot be started.
     pub fn recorder(&self, shard: u16, replica: &Replica) -> io::Result<Box<dyn Recorder>> {
-        let config = replica.config();
-        let (epoch, voters) = (config.epoch(), config.voters().to_vec());
-        let start = Start { me: replica.me(), shard, segment: 0, epoch, voters };
         let left = self.bytes_max.saturating_sub(bytes_in(&self.directory)?);
-        let segments = Segments::create(&self.directory, start, left).map_err(|error| match error {
-            Full::Io(error) => error,
-            error => io::Error::other(error),
-        })?;
+        let segments =
+            Segments::create(&self.directory, start_of(replica, shard), left).map_err(|error| match error {
+                Full::Io(error) => error,
+                error => io::Error::other(error),
+            })?;
         let queue = Arc::new(EventQueue::new());
         let writing = Arc::clone(&queue);
         let name = format!("recorder-{shard}");

@@ -23,6 +23,8 @@ fn judge(plan: &Plan) -> Outcome {
     println!("{outcome}");
     let found = outcome.faults_found();
     assert!(found.is_empty(), "{}\n{outcome}", found.join("\n"));
+    let traces = &outcome.traces;
+    assert!(traces.steps >= 10_000 && traces.nodes == 3 && traces.chosen >= 1000, "{traces}");
     assert!(outcome.tally.acknowledged >= 1000 && outcome.tally.reads >= 1000, "too little was done\n{outcome}");
     outcome
 }
@@ -68,4 +70,5 @@ fn writes_that_are_lost_are_found() {
     assert!(outcome.lost > 0, "{outcome}");
     assert!(outcome.linearizability.violations().next().is_some(), "{outcome}");
     assert!(outcome.versions.is_some(), "{outcome}");
+    assert!(!outcome.traces.is_explained(), "a disk that went back shows in the traces\n{}", outcome.traces);
 }

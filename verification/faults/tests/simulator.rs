@@ -20,6 +20,7 @@ fn a_thousand_seeds_hold() {
         total.survived += report.survived;
         total.evictions += report.evictions;
         total.prepares += report.prepares;
+        total.replayed += report.replayed;
     }
     println!("{total:?}");
     // Each interesting thing did happen.
@@ -32,6 +33,7 @@ fn a_thousand_seeds_hold() {
         ("evictions", total.evictions),
         ("prepares", total.prepares),
         ("slots chosen", total.chosen),
+        ("steps replayed from traces", total.replayed),
     ] {
         assert!(count > 0, "no {what} in a thousand runs");
     }

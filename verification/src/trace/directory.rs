@@ -67,7 +67,7 @@ pub fn check_directories(directories: &[PathBuf], options: Options) -> Result<Re
                 let number = start.segment;
                 let (_, segments) = streams.entry(key).or_insert_with(|| (start, Segments::default()));
                 if segments.files.insert(number, path.clone()).is_some() {
-                    unreadable.push((Fault::Misplaced("a segment is there twice"), path));
+                    unreadable.push((Fault::StartTwice, path));
                 }
             }
             // Killed as it was begun: its stream ends with the segment before.

@@ -25,6 +25,9 @@ pub enum Fault {
     /// A segment of a stream is not there.
     #[error("segment {0} is missing")]
     MissingSegment(u32),
+    /// A node used an incarnation twice: its disk went back (P16), or the trace is there twice.
+    #[error("a node started twice under one incarnation (P16), or a segment is given twice")]
+    StartTwice,
     /// An event that cannot be where it is.
     #[error("{0}")]
     Misplaced(&'static str),

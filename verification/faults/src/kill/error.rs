@@ -1,4 +1,5 @@
 use quorate_client::Error as ClientError;
+use quorate_verification::trace::TraceError;
 use std::path::PathBuf;
 
 /// Why a run could not be made. That a run went badly is an [`Outcome`](super::Outcome).
@@ -43,6 +44,12 @@ pub enum KillError {
         /// The last error.
         error: String,
     },
+    /// A node did not stop within a minute of SIGTERM.
+    #[error("a node did not stop")]
+    NotStopped,
+    /// The nodes' traces could not be read.
+    #[error("no traces: {0}")]
+    Traces(#[from] TraceError),
     /// No client could be built.
     #[error("no client: {0}")]
     Client(#[from] ClientError),

@@ -83,6 +83,7 @@ impl Nodes {
             File::options().create(true).append(true).open(self.log(node)).map_err(KillError::io("open a log"))?;
         let mut command = Command::new(&self.binary);
         command.args(["serve", "--stop-with-stdin", "-c"]).arg(self.directory.join(format!("nodes/node{node}.toml")));
+        command.arg("--record").arg(self.trace(node));
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(log);
         let child = command.spawn().map_err(KillError::io("start a node"))?;
         if let Some(slot) = self.children.get_mut(usize::from(node - 1)) {
@@ -151,6 +152,31 @@ impl Nodes {
     pub(super) fn runs(&mut self, node: u16) -> bool {
         let child = self.children.get_mut(usize::from(node - 1)).and_then(Option::as_mut);
         child.is_some_and(|child| matches!(child.try_wait(), Ok(None)))
+    }
+
+    /// Stops every node in an orderly way, so that their traces have an end.
+    ///
+    /// # Errors
+    /// One does not stop in time.
+    pub(super) fn stop(&mut self) -> Result<(), KillError> {
+        (1..=NODES).try_for_each(|node| self.signal(node, Signal::TERM))?;
+        let begun = Instant::now();
+        while (1..=NODES).any(|node| self.runs(node)) {
+            if begun.elapsed() > PATIENCE {
+                return Err(KillError::NotStopped);
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        Ok(())
+    }
+
+    /// Where each node's trace is.
+    pub(super) fn traces(&self) -> Vec<PathBuf> {
+        (1..=NODES).map(|node| self.trace(node)).collect()
+    }
+
+    fn trace(&self, node: u16) -> PathBuf {
+        self.directory.join(format!("trace{node}"))
     }
 
     /// Panics and errors that the nodes wrote.

@@ -6,6 +6,7 @@ use super::recorder::{Clock, Recorder};
 use super::{Fault, Gaps, KillError, Noise, Outcome, Plan, Tally, final_reads, judge};
 use quorate_client::{Client, Stats};
 use quorate_verification::history::{Bound, Operation, check, check_versions};
+use quorate_verification::trace::{Options, check_directories};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::runtime::{Builder, Runtime};
@@ -40,6 +41,8 @@ pub fn run(plan: &Plan) -> Result<Outcome, KillError> {
         final_reads::read_all(&mut last, plan).await.map(|()| last)
     })?;
     recorders.push(last);
+    nodes.stop()?;
+    let traces = check_directories(&nodes.traces(), Options::default())?;
     let complaints = nodes.complaints();
     let errors = recorders.iter().flat_map(|recorder| recorder.errors.iter().cloned()).collect();
     let mut history: Vec<Operation> = recorders.into_iter().flat_map(|recorder| recorder.history).collect();
@@ -55,6 +58,7 @@ pub fn run(plan: &Plan) -> Result<Outcome, KillError> {
         gaps: Gaps::of(&history, &disturbed.events, &disturbed.noise),
         noise: disturbed.noise,
         clients: total(&clients),
+        traces,
         complaints,
         errors,
         history,

@@ -2,6 +2,7 @@
 
 use super::{Gap, NOTICEABLE, Outcome};
 use core::fmt;
+use quorate_verification::trace::Report;
 use std::time::Duration;
 
 /// Gaps that are shown.
@@ -25,6 +26,7 @@ impl fmt::Display for Outcome {
         row("lost", self.lost.to_string())?;
         row("linearizability", self.linearizability.to_string().trim_end().to_owned())?;
         row("versions", self.versions.as_ref().map_or_else(|| "sound".to_owned(), ToString::to_string))?;
+        row("traces", traces(&self.traces))?;
         row("longest gap, worst", ms(self.gaps.worst()))?;
         row("longest gap, median", ms(self.gaps.median()))?;
         row("keys over 100 ms", format!("{} of {}", self.gaps.keys_over(NOTICEABLE), self.gaps.longest.len()))?;
@@ -44,6 +46,14 @@ impl fmt::Display for Outcome {
         self.errors.iter().take(SHOWN).try_for_each(|error| writeln!(f, "  error: {error}"))?;
         self.complaints.iter().try_for_each(|complaint| writeln!(f, "  {complaint}"))
     }
+}
+
+fn traces(report: &Report) -> String {
+    let Report { steps, slots, slots_in_full, chosen, gaps, torn, holes, failed, .. } = report;
+    format!(
+        "{failed} failures; {steps} steps replayed; {slots} slots, {slots_in_full} with every voter's part, {chosen} chosen; \
+         {gaps} gaps, {torn} torn tails, {holes} holes"
+    )
 }
 
 impl fmt::Display for Gap {

@@ -20,6 +20,7 @@ mod history;
 mod node;
 mod report;
 mod simulation;
+mod traces;
 mod workload;
 
 pub use audit::Audit;

@@ -1,5 +1,6 @@
 use super::disk::{Disk, DiskView};
 use quorate_node::driver::{Driver, DriverLimits, Effects};
+use quorate_node::recording::MemoryStream;
 use quorate_protocol::{Config, ConfigError, Incarnation, LogId, LogRecord, NodeId, Replica};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,6 +13,8 @@ pub(super) struct SimNode {
     pub(super) running: Option<Running>,
     pub(super) frozen_until: u64,
     pub(super) cut_until: u64,
+    /// What its drivers did, start by start.
+    pub(super) traces: Vec<MemoryStream>,
 }
 
 /// What a crash takes.
@@ -31,15 +34,17 @@ pub(super) struct Running {
 impl SimNode {
     pub(super) fn new(id: NodeId, config: &Config) -> Self {
         let disk = Disk::new(config.epoch());
-        Self { id, disk, start: Incarnation(0), running: None, frozen_until: 0, cut_until: 0 }
+        Self { id, disk, start: Incarnation(0), running: None, frozen_until: 0, cut_until: 0, traces: Vec::new() }
     }
 
     /// Starts it under the next incarnation.
     pub(super) fn start(&mut self, config: &Config, seed: u64, limits: DriverLimits) -> Result<(), ConfigError> {
         self.start = Incarnation(self.start.0 + 1);
         let replica = Arc::new(Replica::new(self.id, self.start, config.clone())?);
+        let (trace, recorder) = MemoryStream::begin(&replica);
+        self.traces.push(trace);
         self.running = Some(Running {
-            driver: Driver::new(replica, self.disk.view(), seed, limits),
+            driver: Driver::new(replica, self.disk.view(), seed, limits).recorded(Some(recorder)),
             effects: Effects::default(),
             published: BTreeMap::new(),
             waiting: Vec::new(),

@@ -29,6 +29,8 @@ pub struct Report {
     pub evictions: u64,
     /// Prepares begun.
     pub prepares: u64,
+    /// Steps of the drivers that were run again from their traces.
+    pub replayed: u64,
 }
 
 /// Why a run failed. The seed has it again.
@@ -57,6 +59,9 @@ pub enum Failure {
     /// Without faults, an operation found no end, or a bad one.
     #[error("no progress without faults: {0}")]
     Progress(String),
+    /// The drivers' traces cannot be explained.
+    #[error("the drivers' traces are not explained:\n{0}")]
+    Trace(String),
     /// What clients were told cannot have been.
     #[error("the history is not linearizable:\n{0}")]
     History(String),

@@ -108,6 +108,8 @@ impl Simulation {
         self.held(told)?;
         let ended: Vec<Running> = self.nodes.values_mut().filter_map(|node| node.running.take()).collect();
         ended.iter().for_each(|running| self.count(running));
+        drop(ended);
+        self.report.replayed = self.replay_traces()?;
         let verdict = history::check(&self.history, history::Bound::default());
         let report = verdict.map_err(|(at, error)| Failure::History(format!("operation {at} {error}")))?;
         if !report.is_linearizable() {
