@@ -59,8 +59,7 @@ impl EventQueue {
     pub(super) fn take(&self) -> Option<Vec<Batch>> {
         match self.mailbox.take(64, None) {
             Taken::Items(batches) => {
-                let bytes = batches.iter().map(|batch| batch.bytes).sum();
-                self.bytes.fetch_sub(bytes, Ordering::Relaxed);
+                self.subtract(&batches);
                 Some(batches)
             }
             Taken::Empty => Some(Vec::new()),
@@ -72,9 +71,15 @@ impl EventQueue {
     pub(super) fn drain(&self) -> Vec<Event> {
         let mut events = Vec::new();
         while let Taken::Items(batches) = self.mailbox.try_take(64) {
+            self.subtract(&batches);
             events.extend(batches.into_iter().flat_map(|batch| batch.events));
         }
         events
+    }
+
+    fn subtract(&self, batches: &[Batch]) {
+        let bytes = batches.iter().map(|batch| batch.bytes).sum();
+        self.bytes.fetch_sub(bytes, Ordering::Relaxed);
     }
 
     /// Ends the thread once it has written what is in. `complete`: nothing is missing without a mark.

@@ -120,3 +120,51 @@ fn message_bytes(message: &Message) -> usize {
     let entries = message.accepted.iter().chain(&message.chosen.entry).chain(proposed);
     entries.map(|entry| crate::driver::entry_weight(entry)).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recording::QUEUED_BYTES_MAX;
+    use quorate_protocol::{Config, NodeId, Operation, Replica, Request, RequestId};
+
+    /// Runs a request of a single voter to its end; the last step leaves the log idle.
+    fn put(recorder: &mut LogRecorder, id: &LogId, log: &mut PaxosLog, sequence: u64) {
+        let base = log.record().chosen_slot();
+        let mut input = Some(Input::Propose(Request::first(RequestId::new(1, sequence), base, Operation::put("v"))));
+        while let Some(next) = input.take() {
+            let output = log.step(next.clone());
+            recorder.stepped(id, next, &output, log);
+            input = output.write.map(|_| Input::Durable);
+        }
+    }
+
+    #[test]
+    fn what_finds_the_queue_full_is_a_gap_and_idle_logs_go_on() {
+        let config = Config::new(1.into(), [NodeId(1)]).unwrap();
+        let replica = Arc::new(Replica::new(NodeId(1), 1.into(), config).unwrap());
+        let queue = Arc::new(EventQueue::new());
+        let mut recorder = LogRecorder::new(Arc::clone(&queue));
+        let (id, mut log) = (LogId::of_key("k"), PaxosLog::restore(replica, LogRecord::default()).unwrap());
+        recorder.loaded(&id, &LogRecord::default());
+        put(&mut recorder, &id, &mut log, 1);
+        recorder.flush();
+        let before = queue.drain();
+        assert!(matches!(before.first(), Some(Event::Loaded { log: 1, .. })) && before.len() == 4, "{before:?}");
+        // Nothing goes through until the queue has been emptied.
+        assert!(queue.push(Batch { events: Vec::new(), bytes: 2 * QUEUED_BYTES_MAX }));
+        put(&mut recorder, &id, &mut log, 2);
+        recorder.flush();
+        let steps = queue.counts.dropped.load(Ordering::Relaxed);
+        assert!(steps >= 2);
+        assert!(queue.take().is_some());
+        put(&mut recorder, &id, &mut log, 3);
+        recorder.evicted(&id);
+        drop(recorder);
+        let after = queue.drain();
+        assert_eq!(after.first(), Some(&Event::Gap { events: steps }));
+        assert!(matches!(after.get(1), Some(Event::Unrecorded { .. })), "{after:?}");
+        assert!(matches!(after.get(2), Some(Event::Resumed { log: 2, .. })), "{after:?}");
+        assert_eq!(after.last(), Some(&Event::Evicted { log: 2 }));
+        assert!(queue.is_complete());
+    }
+}

@@ -1,4 +1,3 @@
-use super::SEGMENT_BYTES;
 use quorate_protocol::trace::{
     Event, FRAME_BYTES_MAX, FRAME_HEAD_BYTES, SEGMENT_EXTENSION, SEGMENT_MARK, Start, frame_head,
 };
@@ -18,6 +17,8 @@ pub(super) struct Segments {
     /// that it had used, which a checker will not let pass.
     again: u32,
     file: BufWriter<File>,
+    /// Bytes of a segment at which the next one begins.
+    segment_bytes: u64,
     /// Bytes in the present segment.
     filled: u64,
     /// Bytes that may still be written to the directory by this stream.
@@ -42,7 +43,7 @@ pub(super) enum Full {
 
 impl Segments {
     /// Begins the first segment. No file is ever overwritten.
-    pub(super) fn create(directory: &Path, start: Start, left: u64) -> Result<Self, Full> {
+    pub(super) fn create(directory: &Path, start: Start, segment_bytes: u64, left: u64) -> Result<Self, Full> {
         let mut again = 0;
         let file = loop {
             match open(directory, &start, again) {
@@ -51,14 +52,15 @@ impl Segments {
             }
         };
         let frame = vec![0; FRAME_HEAD_BYTES + usize::try_from(FRAME_BYTES_MAX).unwrap_or(usize::MAX)];
-        let mut segments = Self { directory: directory.to_path_buf(), start, again, file, filled: 0, left, frame };
+        let mut segments =
+            Self { directory: directory.to_path_buf(), start, again, file, segment_bytes, filled: 0, left, frame };
         segments.begin()?;
         Ok(segments)
     }
 
     /// Appends an event; it is with the kernel after the next [`Self::flush`].
     pub(super) fn append(&mut self, event: &Event) -> Result<(), Full> {
-        if self.filled >= SEGMENT_BYTES {
+        if self.filled >= self.segment_bytes {
             self.file.flush()?;
             self.start.segment += 1;
             self.file = open(&self.directory, &self.start, self.again)?;
@@ -114,4 +116,38 @@ fn open(directory: &Path, start: &Start, again: u32) -> io::Result<BufWriter<Fil
     let name = format!("node{node}-start{incarnation:06}-shard{shard}{again}-{segment:06}.{SEGMENT_EXTENSION}");
     let file = File::options().write(true).create_new(true).open(directory.join(name))?;
     Ok(BufWriter::with_capacity(256 << 10, file))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use quorate_protocol::{Config, ConfigEpoch, Incarnation, NodeId, Owner};
+
+    fn start() -> Start {
+        let (node, incarnation) = (NodeId(3), Incarnation(7));
+        let config = Config::new(ConfigEpoch(1), [node]).unwrap();
+        let me = Owner { node, incarnation };
+        Start { me, shard: 0, segment: 0, epoch: config.epoch(), voters: config.voters().to_vec() }
+    }
+
+    #[test]
+    fn segments_are_bounded_and_so_is_their_directory() {
+        let directory = std::env::temp_dir().join(format!("quorate-segments-{}", std::process::id()));
+        fs::create_dir_all(&directory).unwrap();
+        let mut segments = Segments::create(&directory, start(), 200, 1000).unwrap();
+        let full = (0..1000).find_map(|number| segments.append(&Event::Evicted { log: number }).err());
+        assert!(matches!(full, Some(Full::Bound)));
+        segments.flush().unwrap();
+        let bytes = bytes_in(&directory).unwrap();
+        let again = Segments::create(&directory, start(), 200, 1000).map(|segments| segments.again);
+        let mut names: Vec<_> = fs::read_dir(&directory).unwrap().map(|file| file.unwrap().file_name()).collect();
+        let sizes = fs::read_dir(&directory).unwrap().map(|file| file.unwrap().metadata().unwrap().len());
+        let largest = sizes.max().unwrap();
+        fs::remove_dir_all(&directory).unwrap();
+        names.sort();
+        assert_eq!(names.first().unwrap(), "node3-start000007-shard0-000000.qtrace");
+        assert!(names.len() >= 5 && bytes > 900, "{bytes} bytes in {names:?}");
+        assert!(bytes <= 1000 + 8 * names.len() as u64 && largest < 250, "{bytes}, {largest}");
+        assert_eq!(again.ok(), Some(1), "no file is overwritten");
+    }
 }

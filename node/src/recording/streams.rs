@@ -1,3 +1,4 @@
+use super::SEGMENT_BYTES;
 use super::memory::start_of;
 use super::queue::EventQueue;
 use super::recorder::LogRecorder;
@@ -59,9 +60,11 @@ impl Recording {
     pub fn recorder(&self, shard: u16, replica: &Replica) -> io::Result<Box<dyn Recorder>> {
         let left = self.bytes_max.saturating_sub(bytes_in(&self.directory)?);
         let segments =
-            Segments::create(&self.directory, start_of(replica, shard), left).map_err(|error| match error {
-                Full::Io(error) => error,
-                error => io::Error::other(error),
+            Segments::create(&self.directory, start_of(replica, shard), SEGMENT_BYTES, left).map_err(|error| {
+                match error {
+                    Full::Io(error) => error,
+                    error => io::Error::other(error),
+                }
             })?;
         let queue = Arc::new(EventQueue::new());
         let writing = Arc::clone(&queue);

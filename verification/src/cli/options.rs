@@ -11,6 +11,7 @@ quorate-check: models over the code that Quorate ships
   quorate-check list                  the models, with their bounds and expected counts
   quorate-check explore MODEL         step through a model in a browser
   quorate-check history FILE          is a recorded history linearizable? (`history --help` says more)
+  quorate-check trace DIR ...         what nodes recorded, run again (`trace --help` says more)
   quorate-check mutants               break the protocol on purpose, and see each variant caught
 
 Options of check and explore:
