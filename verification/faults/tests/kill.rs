@@ -24,7 +24,7 @@ fn judge(plan: &Plan) -> Outcome {
     let found = outcome.faults_found();
     assert!(found.is_empty(), "{}\n{outcome}", found.join("\n"));
     let traces = &outcome.traces;
-    assert!(traces.steps >= 10_000 && traces.nodes == 3 && traces.chosen >= 1000, "{traces}");
+    assert!(traces.steps >= 1000 && traces.nodes == 3 && traces.chosen >= 100, "{traces}");
     assert!(outcome.tally.acknowledged >= 1000 && outcome.tally.reads >= 1000, "too little was done\n{outcome}");
     outcome
 }
