@@ -11,6 +11,7 @@ mod clients;
 mod cluster;
 mod contention;
 mod digests;
+mod gate;
 mod hostile;
 mod identity;
 mod laws;
