@@ -78,7 +78,9 @@ fn at_the_end_of_the_slots_nothing_more_is_chosen() {
     let last = SLOT_MAX - 1;
     let record = chosen(last, ballot(1, A), &entry(A, last, 1, "last"));
     let mut log = PaxosLog::restore(replica(A, 1, 1), record.clone()).unwrap();
-    step(&mut log, quorate_protocol::Input::Propose(put(2, "one more")));
+    let request = quorate_protocol::Request { base: Slot(last), ..put(2, "one more") };
+    let proposed = step(&mut log, quorate_protocol::Input::Propose(request));
+    assert_eq!(proposed.write.map(|record| record.open_slot()), Some(Slot(SLOT_MAX)), "it is voted for");
     assert!(sync(&mut log).done.iter().all(|(_, reply)| !matches!(reply, quorate_protocol::Reply::Recorded(_))));
     assert_eq!(log.record().chosen, record.chosen);
 }
