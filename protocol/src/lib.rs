@@ -56,6 +56,7 @@ mod quorum;
 mod quorum_read;
 mod read;
 mod record;
+mod rejoin;
 mod reply;
 pub mod trace;
 mod version;
@@ -79,6 +80,9 @@ pub use quorum::{Config, NodeSet};
 pub use quorum_read::{QuorumRead, ReadResult, ReadStep};
 pub use read::{ReadReply, Snapshot, read_reply};
 pub use record::{Accepted, Chosen, LogRecord};
+pub use rejoin::{Forgotten, Rejoin, RejoinStep};
+#[cfg(feature = "mutants")]
+pub use rejoin::{RejoinPart, leave_out};
 pub use reply::{NotApplied, Reply};
 pub use version::Version;
 pub use write_attempt::{WriteAttempt, WriteOutcome, WriteStep};

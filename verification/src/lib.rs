@@ -6,6 +6,7 @@ pub mod cli;
 pub mod history;
 pub mod model;
 pub mod mutants;
+pub mod rejoin;
 pub mod shared;
 pub mod tpaxos;
 pub mod trace;

@@ -20,6 +20,7 @@ mod paper;
 mod reads;
 mod records;
 mod regressions;
+mod rejoin;
 mod rinsing;
 mod rules;
 mod run;

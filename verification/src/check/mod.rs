@@ -13,6 +13,7 @@ pub use abstract_model::{AbstractModel, abstract_models, find_abstract};
 pub use expected::Expected;
 pub use outcome::{Outcome, Verdict};
 pub use progress::Progress;
+pub(crate) use run::{Reading, run as run_model};
 pub use run::{Limits, run_cluster, run_spec};
 pub use spec_model::{SpecModel, SpecState, SpecStep};
 pub use story::story;

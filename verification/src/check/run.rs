@@ -22,14 +22,18 @@ pub struct Limits {
 }
 
 /// Tells a counterexample.
-type Tell<M> = fn(&M, Path<<M as Model>::State, <M as Model>::Action>) -> String;
+pub(crate) type Tell<M> = fn(&M, Path<<M as Model>::State, <M as Model>::Action>) -> String;
 
 /// What a model adds to its own run.
-struct Reading<M: Model> {
-    name: String,
-    bounds: String,
-    tell: Tell<M>,
-    missing: fn(&M) -> Vec<String>,
+pub(crate) struct Reading<M: Model> {
+    /// The model's name.
+    pub(crate) name: String,
+    /// Its bounds, as printed.
+    pub(crate) bounds: String,
+    /// Tells a counterexample.
+    pub(crate) tell: Tell<M>,
+    /// What it is expected to reach and did not.
+    pub(crate) missing: fn(&M) -> Vec<String>,
 }
 
 /// Checks a scenario over the shipped core.
@@ -65,7 +69,8 @@ where
     run(SpecModel(spec), &reading, limits, progress)
 }
 
-fn run<M>(model: M, reading: &Reading<M>, limits: Limits, progress: &mut Progress) -> Outcome
+/// Any model, to its verdict.
+pub(crate) fn run<M>(model: M, reading: &Reading<M>, limits: Limits, progress: &mut Progress) -> Outcome
 where
     M: Model + Send + Sync + 'static,
     M::State: Clone + std::fmt::Debug + Hash + PartialEq + Send + Sync + 'static,

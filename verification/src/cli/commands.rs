@@ -4,6 +4,7 @@ use super::{Command, Exit, Options, USAGE};
 use crate::check::{Expected, Limits, Outcome, Progress, Verdict, abstract_models, find_abstract, run_cluster, table};
 use crate::model::{Cluster, Scenario, catalogue, find};
 use crate::mutants::rerun_with_mutants;
+use crate::rejoin;
 use stateright::Model;
 
 /// Runs the command line; `arguments` are without the program's name.
@@ -23,7 +24,12 @@ pub fn run(arguments: &[String]) -> Exit {
         return rerun(arguments);
     }
     #[cfg(feature = "mutants")]
-    if let Some(error) = options.mutant.as_ref().and_then(|name| crate::mutants::switch_on(name).err()) {
+    if let Some(error) = options
+        .mutant
+        .as_ref()
+        .filter(|name| !crate::mutants::switch_on_rejoin(name))
+        .and_then(|name| crate::mutants::switch_on(name).err())
+    {
         return usage(&error);
     }
     match &options.command {
@@ -70,6 +76,7 @@ fn list() -> Exit {
         let counts = counts.map_or("no count committed".to_owned(), |(unique, _)| format!("{unique} states"));
         println!("{:<10} {set:<8} {}\n{:>20}{bounds}; {counts}", scenario.name, scenario.about, "");
     }
+    print!("{}", rejoin::list(&expected));
     for model in abstract_models() {
         let bounds = model.bounds_line();
         let set = if model.is_default { "default" } else { "full" };
@@ -150,9 +157,11 @@ fn names(models: &[String], full: bool) -> Result<Vec<String>, String> {
         let chosen = catalogue().into_iter().filter(|scenario| scenario.is_default || full);
         let abstracts = abstract_models().filter(|model| model.is_default || full);
         let abstracts = abstracts.map(|model| model.name.to_owned());
-        return Ok(abstracts.chain(chosen.map(|scenario| scenario.name.to_owned())).collect());
+        let chosen = chosen.map(|scenario| scenario.name.to_owned());
+        return Ok(abstracts.chain(chosen).chain(rejoin::names(full)).collect());
     }
-    let unknown = models.iter().find(|name| find(name).is_none() && find_abstract(name).is_none());
+    let known = |name: &str| find(name).is_some() || find_abstract(name).is_some() || rejoin::find(name).is_some();
+    let unknown = models.iter().find(|name| !known(name));
     match unknown {
         Some(name) => Err(format!("no model '{name}'; `quorate-check list` shows them")),
         None => Ok(models.to_vec()),
@@ -166,6 +175,9 @@ fn check_one(name: &str, options: &Options, progress: &mut Progress) -> Result<O
         time: options.timeout,
         depth_first: options.depth_first,
     };
+    if let Some(outcome) = rejoin::check(name, &options.bounds, limits, progress) {
+        return outcome;
+    }
     match find_abstract(name) {
         Some(mut model) => {
             options.bounds.iter().try_for_each(|(bound, value)| model.set(bound, *value))?;
