@@ -9,7 +9,7 @@
 //! | [`Shutdown`] | whoever stops the node | everything that runs in it |
 //!
 //! No type here spins. Each is bounded, and each is a plain mutex with a condition variable or wakers beside it: the
-//! critical sections are a few instructions long, and no caller's code runs inside one, except `Ord` and `Clone` of
+//! critical sections are a few instructions long, and no caller's code runs inside one, except `Ord`, `Clone` and `Drop` of
 //! keys and `Clone` of wakers. That makes poisoning a bug of this crate's, on which it panics.
 //!
 //! The crate depends on `std` alone. Under `--cfg loom` the primitives are loom's, and `tests/loom_*.rs` explores the

@@ -6,7 +6,7 @@
 
 mod explore;
 
-use explore::exhaust;
+use explore::{block_on_wakes, bounded, exhaust};
 use loom::future::block_on;
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicUsize, Ordering};
@@ -23,7 +23,7 @@ fn request_from_thread(shutdown: &Shutdown) -> thread::JoinHandle<()> {
 
 /// Two waiters and a requester take tens of seconds to exhaust, and a minute and more with two tasks: those tests allow
 /// at most three preemptions. With one waiter of either kind they are exhausted below.
-fn bounded() -> loom::model::Builder {
+fn at_most_three() -> loom::model::Builder {
     let mut model = loom::model::Builder::new();
     model.preemption_bound = Some(3);
     model
@@ -51,7 +51,7 @@ fn a_task_sees_the_request() {
 
 #[test]
 fn a_thread_and_a_task_see_the_request() {
-    bounded().check(|| {
+    at_most_three().check(|| {
         let shutdown = Shutdown::new();
         let thread = {
             let shutdown = shutdown.clone();
@@ -67,7 +67,7 @@ fn a_thread_and_a_task_see_the_request() {
 
 #[test]
 fn two_threads_see_the_request() {
-    bounded().check(|| {
+    at_most_three().check(|| {
         let shutdown = Shutdown::new();
         let threads = [(), ()].map(|()| {
             let shutdown = shutdown.clone();
@@ -80,7 +80,7 @@ fn two_threads_see_the_request() {
 
 #[test]
 fn two_tasks_see_the_request() {
-    bounded().check(|| {
+    at_most_three().check(|| {
         let shutdown = Shutdown::new();
         let task = {
             let shutdown = shutdown.clone();
@@ -153,7 +153,7 @@ fn a_task_waits_for_a_participant() {
 
 #[test]
 fn a_task_waits_for_both_participants() {
-    participants_leave::<2>(&bounded(), |shutdown| block_on(shutdown.idle()));
+    participants_leave::<2>(&at_most_three(), |shutdown| block_on(shutdown.idle()));
 }
 
 /// The participants left before anyone asked, or the request comes last: either is the end.
@@ -204,7 +204,15 @@ fn three_by_two_with_threads() {
     exhaust("shutdown, threads", three_by_two(|s| assert!(s.wait(None)), |s| assert!(s.wait_idle(None))));
 }
 
+/// More than a million executions do not exhaust it: at most four preemptions.
 #[test]
 fn three_by_two_with_tasks() {
-    explore::bounded("shutdown, tasks", 3, three_by_two(|s| block_on(s.requested()), |s| block_on(s.idle())));
+    let model = three_by_two(|s| block_on_wakes(s.requested()), |s| block_on_wakes(s.idle()));
+    bounded("shutdown, tasks", 4, model);
+}
+
+#[test]
+fn three_by_two_with_spurious_wakes() {
+    let model = three_by_two(|s| block_on(s.requested()), |s| block_on(s.idle()));
+    bounded("shutdown, tasks, spurious wake-ups", 3, model);
 }

@@ -1,6 +1,12 @@
 //! How far a loom test explores, and how many executions that were. Printed, so that a ledger can cite it:
 //! `cargo test ... -- --show-output`.
 
+#[allow(dead_code, reason = "some suites have no task")]
+mod executor;
+
+#[allow(unused_imports, reason = "some suites have no task")]
+pub(crate) use executor::block_on_wakes;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
