@@ -46,11 +46,13 @@ pub enum Property {
     Adoption = 19,
     /// P20. Every step of a replica is steps of Voting, or a stutter.
     Refinement = 20,
+    /// P21. A healed cluster answers every request within a bounded number of steps.
+    Progress = 21,
 }
 
 impl Property {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Agreement,
         Self::Validity,
         Self::OneEntryABallot,
@@ -71,6 +73,7 @@ impl Property {
         Self::UnknownIsHonest,
         Self::Adoption,
         Self::Refinement,
+        Self::Progress,
     ];
 
     /// Its number, from 1.
@@ -101,6 +104,7 @@ impl Property {
             Self::UnknownIsHonest => "Unknown is honest",
             Self::Adoption => "Adoption keeps an entry",
             Self::Refinement => "Refinement of Voting",
+            Self::Progress => "Progress once healed",
         }
     }
 
@@ -127,6 +131,7 @@ impl Property {
             Self::UnknownIsHonest => "indeterminate (`:info`) operations, ambiguous results",
             Self::Adoption => "requirement P2c",
             Self::Refinement => "step simulation under a refinement mapping",
+            Self::Progress => "bounded liveness after global stabilization",
         }
     }
 }

@@ -37,6 +37,8 @@ pub struct Outcome {
     pub violation: Option<Violated>,
     /// Branches that the model is expected to take and did not.
     pub missing: Vec<String>,
+    /// What else the run measured.
+    pub note: Option<String>,
     /// Committed counts that this run does not agree with.
     pub changed: Option<String>,
 }

@@ -6,6 +6,7 @@ use crate::model::{Cluster, Scenario};
 use quorate_spec::Spec;
 use stateright::{Checker, CheckerBuilder, HasDiscoveries, Model, Path};
 use std::hash::Hash;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 /// What a run may use, and what ends it before it is exhausted.
@@ -34,6 +35,8 @@ pub(crate) struct Reading<M: Model> {
     pub(crate) tell: Tell<M>,
     /// What it is expected to reach and did not.
     pub(crate) missing: fn(&M) -> Vec<String>,
+    /// What else it measured.
+    pub(crate) note: fn(&M) -> Option<String>,
 }
 
 /// Checks a scenario over the shipped core.
@@ -51,7 +54,12 @@ pub fn run_cluster(
         let untaken = |branch: &&crate::model::Branch| !model.coverage.is_taken(**branch);
         model.scenario.expects.iter().filter(untaken).map(|branch| format!("{branch:?}")).collect()
     };
-    Ok(run(model, &Reading { name, bounds, tell: story, missing }, limits, progress))
+    let note = |model: &Cluster| {
+        model.scenario.heals_within?;
+        let steps = model.longest.load(Ordering::Relaxed);
+        Some(format!("longest way to health: {steps} steps"))
+    };
+    Ok(run(model, &Reading { name, bounds, tell: story, missing, note }, limits, progress))
 }
 
 /// Checks an abstract model of `spec`.
@@ -65,7 +73,8 @@ where
         let steps = path.into_vec().into_iter();
         steps.map(|(state, action)| format!("{state:?}\n  {action:?}\n")).collect::<String>()
     };
-    let reading = Reading { name: name.to_owned(), bounds: bounds.to_owned(), tell, missing: |_| Vec::new() };
+    let reading =
+        Reading { name: name.to_owned(), bounds: bounds.to_owned(), tell, missing: |_| Vec::new(), note: |_| None };
     run(SpecModel(spec), &reading, limits, progress)
 }
 
@@ -143,6 +152,7 @@ where
         verdict,
         violation,
         missing,
+        note: (reading.note)(model),
         changed: None,
     }
 }

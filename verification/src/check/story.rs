@@ -15,6 +15,12 @@ pub fn story(model: &Cluster, path: Path<State, Action>) -> String {
             text.push_str(&format!("       {change}\n"));
         }
     }
+    if let Some((last, _)) = steps.last().filter(|(last, _)| !model.makes_progress(last)) {
+        let mut told = Vec::new();
+        model.heals_within(last, model.scenario.heals_within.unwrap_or_default(), Some(&mut told));
+        text.push_str("     from here on nothing is lost, and yet:\n");
+        told.iter().for_each(|line| text.push_str(&format!("       {line}\n")));
+    }
     if let Some(broken) = steps.last().and_then(|(state, _)| state.broken) {
         text.push_str(&format!("     broken: {broken}\n"));
     }
@@ -77,7 +83,7 @@ fn attempt(model: &Cluster, state: Option<&State>, index: usize) -> String {
     }
 }
 
-fn said(message: &Message) -> String {
+pub(crate) fn said(message: &Message) -> String {
     let Row { slot, promised, accepted } = message.row;
     let mut text = format!("slot {}: promised {promised}, accepted {accepted}", slot.0);
     if let Some(entry) = &message.accepted {

@@ -16,6 +16,9 @@ pub fn table(outcomes: &[Outcome]) -> String {
     for (row, outcome) in rows.iter().zip(outcomes) {
         text.push_str(&line(row, &widths));
         text.push_str(&format!("    {}\n", outcome.bounds));
+        if let Some(note) = &outcome.note {
+            text.push_str(&format!("    {note}\n"));
+        }
         if let Some(changed) = &outcome.changed {
             text.push_str(&format!("    COUNT CHANGED: {changed}\n"));
         }

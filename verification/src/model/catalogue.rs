@@ -92,7 +92,7 @@ pub(super) fn read() -> Scenario {
 }
 
 /// (c) A reader that rinses to the end, beside one writer that may stop at any point.
-fn rinse() -> Scenario {
+pub(super) fn rinse() -> Scenario {
     let mut scenario = Scenario::new("rinse", "a writer and a reader that has the open slot settled");
     scenario.bounds.prepares = 1;
     scenario.bounds.reads = 1;

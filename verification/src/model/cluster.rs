@@ -9,7 +9,7 @@ use quorate_protocol::{
 use quorate_spec::Property;
 use std::hash::Hasher;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 /// A model: a scenario over the shipped core.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub struct Cluster {
     pub config: Config,
     /// Which branches were taken so far.
     pub coverage: Coverage,
+    /// The longest that a healed cluster took so far to answer everything, in steps (P21).
+    pub longest: AtomicU32,
     /// Tells this model's memos from another's.
     pub(super) serial: u64,
     pub(super) nodes: Interner<Node>,
@@ -48,6 +50,7 @@ impl Cluster {
             scenario,
             config,
             coverage: Coverage::default(),
+            longest: AtomicU32::new(0),
             serial: SERIAL.fetch_add(1, Ordering::Relaxed),
             nodes: Interner::new(),
             records: Interner::new(),

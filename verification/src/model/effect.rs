@@ -162,6 +162,7 @@ impl Cluster {
         self.cover_step(before, after);
         let local = after.check().err().map(super::audit::property_of);
         effect.broken = effect.broken.or(local).or(vote_was_proposed(before, after, received, output));
+        effect.broken = effect.broken.or(timer_is_armed(before, after, output));
         if before.durable() != after.durable() {
             effect.seen.push(Seen::Durable(self.records.intern(after.durable().clone())));
             effect.broken = effect.broken.or(only_rises(before.durable(), after.durable()));
@@ -197,6 +198,20 @@ fn only_rises(before: &LogRecord, after: &LogRecord) -> Option<Property> {
     let votes = if was.slot == is.slot { (was.accepted, is.accepted) } else { (is.accepted, is.accepted) };
     let rows = checks::never_falls(Property::PromiseDurable, &was, &is);
     rows.and(checks::never_falls(Property::PromiseDurable, &votes.0, &votes.1)).err().map(|broken| broken.property)
+}
+
+/// P21: a phase that waits arms the timer that ends it when it begins. Models hold no timers, and count on
+/// this where they ask which are running.
+fn timer_is_armed(before: &PaxosLog, after: &PaxosLog, output: &Output) -> Option<Property> {
+    if std::mem::discriminant(before.phase()) == std::mem::discriminant(after.phase()) {
+        return None;
+    }
+    let wanted = match after.phase() {
+        Phase::Idle => return None,
+        Phase::Deferred => Timer::Defer,
+        Phase::Preparing { .. } | Phase::Accepting { .. } => Timer::Resend,
+    };
+    (!output.timers.iter().any(|(timer, _)| *timer == wanted)).then_some(Property::Progress)
 }
 
 /// P2: a vote is cast only for an entry that arrived as a proposal, or that is sent as one's own.

@@ -60,6 +60,9 @@ impl Model for Cluster {
             Property::always("P13 FreshReads", |_, s: &State| s.broken != Some(P::FreshReads)),
             Property::always("P14 ReadsAreChosen", |_, s: &State| s.broken != Some(P::ReadsAreChosen)),
             Property::always("P20 Refinement", |_, s: &State| s.broken != Some(P::Refinement)),
+            Property::always("P21 Progress", |model: &Self, s: &State| {
+                s.broken != Some(P::Progress) && model.makes_progress(s)
+            }),
         ]
     }
 }

@@ -5,7 +5,7 @@ use super::{Branch, Scenario, Script};
 
 /// Every rung.
 pub(super) fn ladder() -> Vec<Scenario> {
-    let rungs = [one_slot(), slots(), reads(), writes()];
+    let rungs = [one_slot(), slots(), reads(), writes(), liveness()];
     rungs.into_iter().flatten().map(|rung| Scenario { is_default: false, ..rung }).collect()
 }
 
@@ -31,6 +31,9 @@ fn one_slot() -> Vec<Scenario> {
     five.bounds.nodes = 5;
     five.bounds.prepares = 1;
     five.expects.retain(|branch| *branch != Branch::Adopted);
+    let mut five_crash = five.clone();
+    five_crash.bounds.crashes = 1;
+    five_crash.crashing = vec![quorate_protocol::NodeId(0)];
     let mut unreduced = slot();
     unreduced.bounds.prepares = 1;
     unreduced.reduced = false;
@@ -40,6 +43,7 @@ fn one_slot() -> Vec<Scenario> {
         named(settled, "slot-settled", "as slot without crashes, a third node completing for a reader"),
         named(four, "slot-four", "as slot, with four ballots"),
         named(five, "slot-five", "as slot without crashes, five nodes and two ballots"),
+        named(five_crash, "slot-five-crash", "as slot-five, the owner crashing once"),
         named(unreduced, "slot-unreduced", "as slot with one prepare, without any reduction"),
     ]
 }
@@ -49,13 +53,17 @@ fn slots() -> Vec<Scenario> {
     let mut crash = heir();
     crash.bounds.crashes = 1;
     crash.crashing = vec![quorate_protocol::NodeId(0)];
+    let mut crashes = heir();
+    crashes.bounds.crashes = 1;
     let mut three = heir();
     three.bounds.last_slot = 4;
+    three.bounds.crashes = 1;
     three.scripts = vec![Script::put(0, "B"), Script::put(0, "C").after(2), Script::put(1, "D").after(3)];
     vec![
         heir(),
         named(crash, "heir-crash", "as heir, the owner crashing once"),
-        named(three, "three-slots", "three slots: an owner's two writes, then another's"),
+        named(crashes, "heir-crashes", "as heir, any one node crashing once"),
+        named(three, "three-slots", "three slots: an owner's two writes, then another's; a crash"),
     ]
 }
 
@@ -91,8 +99,43 @@ fn writes() -> Vec<Scenario> {
     three.expects = vec![Branch::WriterAnswered, Branch::Retried, Branch::LateAttempt, Branch::Adopted];
     let mut window = requests();
     window.keep = 2;
+    window.expects.retain(|branch| *branch != Branch::Forgotten);
     vec![
         named(three, "requests-three", "as requests, with the third replica up and one other write"),
         named(window, "requests-window", "as requests, with windows of two earlier requests"),
+    ]
+}
+
+/// P21, in each state: logs whose proposers duel, with a crash; two slots; readers; one replica down for good.
+fn liveness() -> Vec<Scenario> {
+    let mut duel = slot();
+    duel.heals_within = Some(100);
+    let mut two_slots = heir();
+    two_slots.bounds.crashes = 1;
+    two_slots.crashing = vec![quorate_protocol::NodeId(0)];
+    two_slots.heals_within = Some(119);
+    let mut rinsing = super::catalogue::rinse();
+    rinsing.scripts.push(Script::put(1, "C"));
+    rinsing.bounds.read_timeouts = 2;
+    rinsing.heals_within = Some(100);
+    rinsing.expects = vec![Branch::ReadFresh, Branch::ReadRinsed];
+    let mut down = slot();
+    down.silent = vec![quorate_protocol::NodeId(2)];
+    down.heals_within = Some(46);
+    down.bounds.prepares = 3;
+    down.expects = vec![Branch::FastChosen, Branch::PreparedChosen, Branch::Adopted];
+    for scenario in [&mut duel, &mut two_slots, &mut rinsing, &mut down] {
+        // As the node does under contention. A short window turns healthy requests away as forgotten.
+        scenario.keep = 8;
+    }
+    vec![
+        named(duel, "live-duel", "as slot: every state, healed, answers everything"),
+        named(two_slots, "live-slots", "as heir-crash: every state, healed, answers everything"),
+        named(rinsing, "live-read", "two writers and a reader: every state, healed, answers everything"),
+        named(
+            down,
+            "live-down",
+            "as slot with the third replica down for good: every state, healed, answers everything",
+        ),
     ]
 }

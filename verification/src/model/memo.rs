@@ -1,12 +1,13 @@
 //! What a worker of the checker has computed so far.
 
 use super::effect::{Effect, Event};
-use super::{Cluster, Ghost, Id, NODES_MAX, Node};
+use super::{Cluster, Ghost, Id, NODES_MAX, Node, Nodes, READERS_MAX, Reader, State};
 use crate::shared::FoldMap;
 use quorate_protocol::LogRecord;
 use quorate_spec::Property;
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::atomic::Ordering;
 
 /// Entries of each table; one that is full starts over, which costs time and nothing else.
 const ENTRIES_MAX: usize = 4_000_000;
@@ -38,7 +39,11 @@ struct Memo {
     model: u64,
     effects: FoldMap<u64, Rc<Effect>>,
     observed: FoldMap<Durability, Observed>,
+    healed: FoldMap<Alive, bool>,
 }
+
+/// What is left of a state once its cluster has healed.
+type Alive = (Nodes, [Option<Id<Reader>>; READERS_MAX]);
 
 impl Memo {
     fn belong_to(&mut self, model: u64) {
@@ -65,6 +70,28 @@ impl Cluster {
                 memo.effects.insert(key, effect.clone());
             });
             effect
+        })
+    }
+
+    /// P21: whether this state's cluster, healed, answers every request within the steps that the scenario
+    /// states. States that differ in what healing takes away are asked about once.
+    pub(crate) fn makes_progress(&self, state: &State) -> bool {
+        let Some(most) = self.scenario.heals_within.filter(|_| state.broken.is_none()) else { return true };
+        let key = (state.nodes, state.readers);
+        let known = MEMO.with_borrow_mut(|memo| {
+            memo.belong_to(self.serial);
+            memo.healed.get(&key).copied()
+        });
+        known.unwrap_or_else(|| {
+            let steps = self.heals_within(state, most, None);
+            self.longest.fetch_max(steps.unwrap_or(0), Ordering::Relaxed);
+            MEMO.with_borrow_mut(|memo| {
+                if memo.healed.len() >= ENTRIES_MAX {
+                    memo.healed.clear();
+                }
+                memo.healed.insert(key, steps.is_some());
+            });
+            steps.is_some()
         })
     }
 

@@ -10,6 +10,7 @@ mod effect;
 mod explore;
 mod ghost;
 mod happen;
+mod healing;
 mod interner;
 mod ladder;
 mod memo;

@@ -76,6 +76,9 @@ pub struct Scenario {
     pub refines: Abstraction,
     /// Mixed into every fingerprint, so that a second run shares none of the first one's collisions.
     pub salt: u64,
+    /// The most steps that a cluster, healed in any of its states, may take to answer everything (P21);
+    /// `None` in models that do not ask.
+    pub heals_within: Option<u32>,
     /// Whether every write is durable in the step that issues it, where the model is not about disks.
     pub instant_disk: bool,
     /// The value at the start, chosen in slot 1 and proposed by the first node.
@@ -128,6 +131,7 @@ impl Scenario {
             keep: 1,
             refines: Abstraction::Voting,
             salt: 0,
+            heals_within: None,
             instant_disk: false,
             initial: "A",
             expects: Vec::new(),
@@ -154,6 +158,9 @@ impl Scenario {
         }
         if self.instant_disk {
             line.push_str(", instant disks");
+        }
+        if let Some(steps) = self.heals_within {
+            line.push_str(&format!(", heals within {steps} steps"));
         }
         if !self.reduced {
             line.push_str(", unreduced");

@@ -38,7 +38,7 @@ pub struct State {
 }
 
 /// The replicas of a state, in the order of their ids.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Nodes {
     ids: [Id<Node>; NODES_MAX],
     len: u8,

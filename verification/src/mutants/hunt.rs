@@ -11,7 +11,8 @@ use std::time::Duration;
 /// # Errors
 /// There is none of that name; the message lists them.
 pub fn switch_on(name: &str) -> Result<(), String> {
-    let mutant = Mutant::ALL.iter().chain(Mutant::CONTROLS).find(|mutant| format!("{mutant:?}").eq_ignore_ascii_case(name));
+    let mutant =
+        Mutant::ALL.iter().chain(Mutant::CONTROLS).find(|mutant| format!("{mutant:?}").eq_ignore_ascii_case(name));
     match mutant {
         Some(mutant) => {
             activate(Some(*mutant));

@@ -11,7 +11,7 @@ pub use build::rerun_with_mutants;
 pub use handoff::{HandoffRow, HandoffVerdict, ListedHandoff, handoff_line, handoff_list, hunt_handoff};
 #[cfg(feature = "mutants")]
 pub use hunt::{hunt, switch_on};
+pub use list::{Expectation, Listed, list};
 pub use rejoin::{Fate, NO_PLACE, RejoinVariant, rejoin_variants};
 #[cfg(feature = "mutants")]
 pub use rejoin::{hunt_rejoin, switch_on_rejoin};
-pub use list::{Expectation, Listed, list};
