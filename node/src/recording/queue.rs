@@ -57,7 +57,7 @@ impl EventQueue {
 
     /// Blocks for the next batches; `None` once closed and empty.
     pub(super) fn take(&self) -> Option<Vec<Batch>> {
-        match self.mailbox.take(64, None) {
+        match self.mailbox.take(BATCHES_MAX, None) {
             Taken::Items(batches) => {
                 self.subtract(&batches);
                 Some(batches)

@@ -85,12 +85,14 @@ impl Recorder for LogRecorder {
     /// What is missing is said before what was gathered since: every number that is in use is from after it.
     fn flush(&mut self) {
         let (lost, unrecorded) = (std::mem::take(&mut self.lost), std::mem::take(&mut self.unrecorded));
-        let Batch { events, bytes } = std::mem::take(&mut self.batch);
-        let gathered = u64::try_from(events.len()).unwrap_or(u64::MAX);
-        let gap = (lost > 0).then_some(Event::Gap { events: lost });
-        let since = (unrecorded > 0).then_some(Event::Unrecorded { events: unrecorded });
-        let events: Vec<Event> = gap.into_iter().chain(since).chain(events).collect();
-        if !events.is_empty() && !self.queue.push(Batch { events, bytes }) {
+        let mut batch = std::mem::take(&mut self.batch);
+        let gathered = u64::try_from(batch.events.len()).unwrap_or(u64::MAX);
+        if lost > 0 || unrecorded > 0 {
+            let gap = (lost > 0).then_some(Event::Gap { events: lost });
+            let since = (unrecorded > 0).then_some(Event::Unrecorded { events: unrecorded });
+            batch.events.splice(0..0, gap.into_iter().chain(since));
+        }
+        if !batch.events.is_empty() && !self.queue.push(batch) {
             self.drop_events(gathered);
             self.lost = lost.saturating_add(unrecorded).saturating_add(gathered);
             self.numbers = HashMap::new();
