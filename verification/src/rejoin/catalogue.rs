@@ -14,6 +14,7 @@ pub fn catalogue() -> Vec<Scenario> {
         rejoin_open(),
         rejoin_behind(),
         rejoin_crash(),
+        rejoin_any(),
         rejoin_read(),
         rejoin_preparer(),
         rejoin_prepared(),
@@ -63,6 +64,17 @@ fn rejoin_crash() -> Scenario {
     scenario.expects.retain(|branch| *branch != Branch::PromiseLost);
     scenario.expects.push(Branch::OldRefused);
     scenario.is_default = false;
+    scenario
+}
+
+/// Any node loses its disk, any node crashes, also while one comes back.
+fn rejoin_any() -> Scenario {
+    let mut scenario = rejoin_crash();
+    scenario.name = "rejoin-any";
+    scenario.about = "as rejoin-crash, any node losing its disk and any crashing, the one that comes back too";
+    scenario.wiping = vec![N0, N1, N2];
+    scenario.crashing = vec![N0, N1, N2];
+    scenario.expects.extend([Branch::PromiseLost, Branch::CrashedReturning]);
     scenario
 }
 
