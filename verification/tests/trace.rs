@@ -82,8 +82,7 @@ fn a_skipped_event_is_refused() {
 
 #[test]
 fn swapped_events_are_refused() {
-    let streams = Cluster::busy().end();
-    let mut mutated = streams.clone();
+    let mut mutated = Cluster::busy().end();
     let at = step_where(&mutated[1], 2, is_durable);
     mutated[1].events.swap(at, at - 1);
     assert!(matches!(first(&refused(&mutated)), Fault::Serial { .. }));
@@ -177,8 +176,7 @@ fn a_vote_for_another_entry_is_refused() {
         |event| matches!(event, Event::Step { input: Input::Receive(message), .. } if message.proposal.is_some()),
     );
     let at = mark + at.unwrap();
-    let Event::Step { input: Input::Receive(message), .. } = stream.events[at].clone() else { unreachable!() };
-    let mut forged = message.clone();
+    let Event::Step { input: Input::Receive(mut forged), .. } = stream.events[at].clone() else { unreachable!() };
     let proposal = forged.proposal.as_mut().unwrap();
     let mut entry = (*proposal.entry).clone();
     entry.value = Some("wrong".into());
