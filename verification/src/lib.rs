@@ -4,6 +4,7 @@
 pub mod check;
 pub mod cli;
 pub mod history;
+pub mod ledger;
 pub mod model;
 pub mod mutants;
 pub mod rejoin;

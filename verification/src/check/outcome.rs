@@ -1,5 +1,6 @@
 //! What came of one run.
 
+use crate::model::Branch;
 use std::time::Duration;
 
 /// The four words a run may end with. None of them is "verified": a run says what was exhausted, and
@@ -37,6 +38,8 @@ pub struct Outcome {
     pub violation: Option<Violated>,
     /// Branches that the model is expected to take and did not.
     pub missing: Vec<String>,
+    /// Branches that the run took.
+    pub taken: Vec<Branch>,
     /// What else the run measured.
     pub note: Option<String>,
     /// Committed counts that this run does not agree with.

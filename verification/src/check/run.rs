@@ -2,7 +2,7 @@
 
 use super::outcome::Violated;
 use super::{Outcome, Progress, SpecModel, Verdict, story};
-use crate::model::{Cluster, Scenario};
+use crate::model::{Branch, Cluster, Scenario};
 use quorate_spec::Spec;
 use stateright::{Checker, CheckerBuilder, HasDiscoveries, Model, Path};
 use std::hash::Hash;
@@ -35,6 +35,8 @@ pub(crate) struct Reading<M: Model> {
     pub(crate) tell: Tell<M>,
     /// What it is expected to reach and did not.
     pub(crate) missing: fn(&M) -> Vec<String>,
+    /// Which branches it took.
+    pub(crate) taken: fn(&M) -> Vec<Branch>,
     /// What else it measured.
     pub(crate) note: fn(&M) -> Option<String>,
 }
@@ -51,15 +53,16 @@ pub fn run_cluster(
     let (name, bounds) = (scenario.name.to_owned(), scenario.bounds_line());
     let model = Cluster::new(scenario)?;
     let missing = |model: &Cluster| {
-        let untaken = |branch: &&crate::model::Branch| !model.coverage.is_taken(**branch);
+        let untaken = |branch: &&Branch| !model.coverage.is_taken(**branch);
         model.scenario.expects.iter().filter(untaken).map(|branch| format!("{branch:?}")).collect()
     };
+    let taken = |model: &Cluster| Branch::ALL.into_iter().filter(|branch| model.coverage.is_taken(*branch)).collect();
     let note = |model: &Cluster| {
         model.scenario.heals_within?;
         let steps = model.longest.load(Ordering::Relaxed);
         Some(format!("longest way to health: {steps} steps"))
     };
-    Ok(run(model, &Reading { name, bounds, tell: story, missing, note }, limits, progress))
+    Ok(run(model, &Reading { name, bounds, tell: story, missing, taken, note }, limits, progress))
 }
 
 /// Checks an abstract model of `spec`.
@@ -73,8 +76,14 @@ where
         let steps = path.into_vec().into_iter();
         steps.map(|(state, action)| format!("{state:?}\n  {action:?}\n")).collect::<String>()
     };
-    let reading =
-        Reading { name: name.to_owned(), bounds: bounds.to_owned(), tell, missing: |_| Vec::new(), note: |_| None };
+    let reading = Reading {
+        name: name.to_owned(),
+        bounds: bounds.to_owned(),
+        tell,
+        missing: |_| Vec::new(),
+        taken: |_| Vec::new(),
+        note: |_| None,
+    };
     run(SpecModel(spec), &reading, limits, progress)
 }
 
@@ -152,6 +161,7 @@ where
         verdict,
         violation,
         missing,
+        taken: (reading.taken)(model),
         note: (reading.note)(model),
         changed: None,
     }

@@ -12,6 +12,9 @@ pub fn run(arguments: &[String]) -> Exit {
     if let Some(("history", rest)) = arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
         return super::history::run(rest);
     }
+    if let Some(("ledger", rest)) = arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
+        return super::ledger::run(rest);
+    }
     if let Some(exit) = super::trace::run(arguments) {
         return exit;
     }
@@ -129,6 +132,12 @@ fn check(models: &[String], options: &Options) -> Exit {
         outcomes.push(outcome);
     }
     print!("{}{}", table(&outcomes), memory(&outcomes));
+    if let Some(directory) = &options.report
+        && let Err(error) = super::report::write(directory, options, &outcomes, &expected)
+    {
+        eprintln!("quorate-check: no report: {error}");
+        return Exit::Unexpected;
+    }
     outcomes.iter().map(exit_of).max_by_key(|exit| rank(*exit)).unwrap_or(Exit::Ok)
 }
 

@@ -3,7 +3,9 @@
 mod commands;
 mod exit;
 mod history;
+mod ledger;
 mod options;
+mod report;
 mod trace;
 
 pub use commands::run;

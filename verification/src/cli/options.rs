@@ -1,5 +1,6 @@
 //! Reading the command line.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// What `--help` prints.
@@ -13,6 +14,7 @@ quorate-check: models over the code that Quorate ships
   quorate-check history FILE          is a recorded history linearizable? (`history --help` says more)
   quorate-check trace DIR ...         what nodes recorded, run again (`trace --help` says more)
   quorate-check mutants               break the protocol on purpose, and see each variant caught
+  quorate-check ledger                what each claim rests on
 
 Options of check and explore:
   --full              the larger models too: about ten minutes on two cores
@@ -29,6 +31,8 @@ Options of check and explore:
   --max-states N      stop after generating this many states
   --timeout SECONDS   stop a model after this time
   --ci                plain progress lines, ten seconds apart
+  --report DIR        write DIR/index.html: the models, the kill table, what each claim rests on
+  --kills FILE        with this kill table (`mutants --tsv`) in it, instead of that of a quick hunt
   --addr HOST:PORT    where explore listens (default 127.0.0.1:3000)
 
 Exit codes: 0 all exhausted, and all held; 1 a property broke, or a mutant survived; 2 usage;
@@ -73,6 +77,10 @@ pub struct Options {
     pub timeout: Option<Duration>,
     /// Plain progress.
     pub ci: bool,
+    /// Where the page of the run goes.
+    pub report: Option<PathBuf>,
+    /// The kill table that the page shows, instead of a quick hunt of its own.
+    pub kills: Option<PathBuf>,
     /// Where explore listens.
     pub address: String,
     /// Mixed into every fingerprint.
@@ -113,6 +121,8 @@ impl Options {
             max_states: None,
             timeout: None,
             ci: false,
+            report: None,
+            kills: None,
             address: "127.0.0.1:3000".to_owned(),
             salt: 0,
         }
@@ -126,6 +136,8 @@ impl Options {
             "--ci" => self.ci = true,
             "--help" | "-h" => self.command = Command::Help,
             "--mutant" => self.mutant = Some(value(name, rest)?),
+            "--report" => self.report = Some(value(name, rest)?.into()),
+            "--kills" => self.kills = Some(value(name, rest)?.into()),
             "--addr" => self.address = value(name, rest)?,
             "--threads" => self.threads = number(name, rest, 1..=256)?,
             "--max-states" => self.max_states = Some(number(name, rest, 1..=usize::MAX)?),

@@ -15,5 +15,10 @@ pub fn run(scenario: Scenario, limits: Limits, progress: &mut Progress) -> Resul
         let never = |branch: &&Branch| model.coverage.count(**branch) == 0;
         model.scenario.expects.iter().filter(never).map(|branch| format!("{branch:?}")).collect()
     };
-    Ok(run_model(model, &Reading { name, bounds, tell: story::story, missing, note: |_| None }, limits, progress))
+    Ok(run_model(
+        model,
+        &Reading { name, bounds, tell: story::story, missing, taken: |_| Vec::new(), note: |_| None },
+        limits,
+        progress,
+    ))
 }

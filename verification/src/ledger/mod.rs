@@ -1,0 +1,17 @@
+//! What each claim of Quorate rests on: properties, models with their bounds and counts, wrong variants
+//! that were caught, tests. Made from what runs left behind (`verification/expected.tsv`,
+//! `verification/kills.tsv`), so that it cannot say more than was run.
+
+mod claim;
+mod claims;
+mod html;
+mod kills;
+mod page;
+mod report;
+
+pub use claim::{Claim, Test};
+pub use claims::claims;
+pub use html::{Html, escaped};
+pub use kills::{Kill, Kills};
+pub use page::page;
+pub use report::report;
