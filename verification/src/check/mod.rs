@@ -17,5 +17,5 @@ pub use run::{Limits, run_cluster, run_spec};
 pub(crate) use run::{Reading, run as run_model};
 pub use spec_model::{SpecModel, SpecState, SpecStep};
 pub use story::story;
-pub(crate) use story::{changes, describe, said};
+pub(crate) use story::{changes, describe, said, told};
 pub use table::table;

@@ -121,6 +121,20 @@ pub(crate) fn changes(model: &Cluster, before: &State, after: &State) -> Vec<Str
     changes
 }
 
+/// A whole state: a line for each replica, then what is chosen, then what is on the network.
+pub(crate) fn told(model: &Cluster, state: &State) -> Vec<String> {
+    let mut lines: Vec<String> =
+        model.logs(state).enumerate().map(|(index, log)| format!("n{index}: {}", fields(log).join(", "))).collect();
+    for (slot, entry) in model.ghost(state).chosen() {
+        lines.push(format!("slot {}: {} is chosen", slot.0, value(entry)));
+    }
+    for message in state.network.iter().map(|id| model.message(id)) {
+        lines.push(format!("may arrive: n{} -> n{}: {}", message.from.0, message.to.0, said(message)));
+    }
+    lines.extend(state.broken.map(|broken| format!("broken: {broken}")));
+    lines
+}
+
 fn fields(log: &PaxosLog) -> [String; 5] {
     let record = log.record();
     [

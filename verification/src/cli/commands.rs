@@ -2,7 +2,7 @@
 
 use super::{Command, Exit, Options, USAGE};
 use crate::check::{Expected, Limits, Outcome, Progress, Verdict, abstract_models, find_abstract, run_cluster, table};
-use crate::model::{Cluster, Scenario, catalogue, find};
+use crate::model::{Cluster, Scenario, Shown, catalogue, find};
 use crate::mutants::rerun_with_mutants;
 use crate::rejoin;
 use stateright::Model;
@@ -223,7 +223,7 @@ fn explore(name: &str, options: &Options) -> Exit {
     match model {
         Ok(model) => {
             println!("exploring {name} on http://{} (end with ctrl-c)", options.address);
-            model.checker().threads(options.threads).serve(options.address.as_str());
+            Shown(model).checker().threads(options.threads).serve(options.address.as_str());
             Exit::Ok
         }
         Err(error) => usage(&error),

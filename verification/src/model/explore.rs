@@ -45,26 +45,35 @@ impl Model for Cluster {
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
-        vec![
-            Property::always("P1 Agreement", |_, s: &State| s.broken != Some(P::Agreement)),
-            Property::always("P2 Validity", |_, s: &State| s.broken != Some(P::Validity)),
-            Property::always("P3 OneEntryABallot", |_, s: &State| s.broken != Some(P::OneEntryABallot)),
-            Property::always("P4 PromiseDurable", |_, s: &State| s.broken != Some(P::PromiseDurable)),
-            Property::always("P5 Order", |_, s: &State| s.broken != Some(P::Order)),
-            Property::always("P6 Owner", |_, s: &State| s.broken != Some(P::Owner)),
-            Property::always("P8 LearnedIsChosen", |_, s: &State| s.broken != Some(P::LearnedIsChosen)),
-            Property::always("P9 AtMostOnce", |_, s: &State| s.broken != Some(P::AtMostOnce)),
-            Property::always("P10 TrueOutcomes", |_, s: &State| s.broken != Some(P::TrueOutcomes)),
-            Property::always("P11 Window", |_, s: &State| s.broken != Some(P::Window)),
-            Property::always("P12 Versions", |_, s: &State| s.broken != Some(P::Versions)),
-            Property::always("P13 FreshReads", |_, s: &State| s.broken != Some(P::FreshReads)),
-            Property::always("P14 ReadsAreChosen", |_, s: &State| s.broken != Some(P::ReadsAreChosen)),
-            Property::always("P20 Refinement", |_, s: &State| s.broken != Some(P::Refinement)),
-            Property::always("P21 Progress", |model: &Self, s: &State| {
-                s.broken != Some(P::Progress) && model.makes_progress(s)
-            }),
-        ]
+        let mut properties = invariants();
+        properties.push(Property::always("P21 Progress", |model: &Self, s: &State| {
+            s.broken != Some(P::Progress) && model.makes_progress(s)
+        }));
+        properties
     }
+}
+
+/// One property for each number, so that a run says which broke.
+pub(super) fn invariants<M: Model>() -> Vec<Property<M>>
+where
+    M::State: AsRef<State>,
+{
+    vec![
+        Property::always("P1 Agreement", |_, s: &M::State| s.as_ref().broken != Some(P::Agreement)),
+        Property::always("P2 Validity", |_, s: &M::State| s.as_ref().broken != Some(P::Validity)),
+        Property::always("P3 OneEntryABallot", |_, s: &M::State| s.as_ref().broken != Some(P::OneEntryABallot)),
+        Property::always("P4 PromiseDurable", |_, s: &M::State| s.as_ref().broken != Some(P::PromiseDurable)),
+        Property::always("P5 Order", |_, s: &M::State| s.as_ref().broken != Some(P::Order)),
+        Property::always("P6 Owner", |_, s: &M::State| s.as_ref().broken != Some(P::Owner)),
+        Property::always("P8 LearnedIsChosen", |_, s: &M::State| s.as_ref().broken != Some(P::LearnedIsChosen)),
+        Property::always("P9 AtMostOnce", |_, s: &M::State| s.as_ref().broken != Some(P::AtMostOnce)),
+        Property::always("P10 TrueOutcomes", |_, s: &M::State| s.as_ref().broken != Some(P::TrueOutcomes)),
+        Property::always("P11 Window", |_, s: &M::State| s.as_ref().broken != Some(P::Window)),
+        Property::always("P12 Versions", |_, s: &M::State| s.as_ref().broken != Some(P::Versions)),
+        Property::always("P13 FreshReads", |_, s: &M::State| s.as_ref().broken != Some(P::FreshReads)),
+        Property::always("P14 ReadsAreChosen", |_, s: &M::State| s.as_ref().broken != Some(P::ReadsAreChosen)),
+        Property::always("P20 Refinement", |_, s: &M::State| s.as_ref().broken != Some(P::Refinement)),
+    ]
 }
 
 impl Cluster {

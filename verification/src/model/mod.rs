@@ -19,6 +19,7 @@ mod reader;
 mod reduction;
 mod refinement;
 mod scenario;
+mod shown;
 mod state;
 mod writer;
 
@@ -31,5 +32,6 @@ pub use interner::{Id, Interner};
 pub use node::Node;
 pub use reader::Reader;
 pub use scenario::{Abstraction, Bounds, Scenario, Script};
+pub use shown::Shown;
 pub use state::{NODES_MAX, Network, Nodes, READERS_MAX, State};
 pub use writer::Writer;
