@@ -204,7 +204,7 @@ fn three_by_two_with_threads() {
     exhaust("shutdown, threads", three_by_two(|s| assert!(s.wait(None)), |s| assert!(s.wait_idle(None))));
 }
 
-/// More than a million executions do not exhaust it: at most four preemptions.
+/// Not exhausted in a minute of processor time: at most four preemptions.
 #[test]
 fn three_by_two_with_tasks() {
     let model = three_by_two(|s| block_on_wakes(s.requested()), |s| block_on_wakes(s.idle()));
