@@ -1,7 +1,7 @@
 //! What is written, and what need not be (docs/protocol/gate.md, "When a chosen mark is not written").
 
 use crate::support::*;
-use quorate_protocol::{Input, LogRecord, Message, PaxosLog, Slot};
+use quorate_protocol::{Input, LogRecord, Message, PaxosLog, Phase, Slot};
 
 /// A, whose durable vote in slot 1 was in `ballot(1, B)`.
 fn voted() -> PaxosLog {
@@ -76,4 +76,24 @@ fn what_is_being_written_is_told_to_nobody() {
     peers.sort_unstable();
     assert_eq!(peers, [B, C]);
     assert!(told.iter().all(|message| message.row.promised == ballot(3, C)));
+}
+
+/// P7 holds for oneself too: one's own promise is counted when it is durable, as a vote is, and no sooner. Those of
+/// the others need not wait for it.
+#[test]
+fn ones_own_promise_counts_when_it_is_durable() {
+    let (from_b, from_c) = (promise(B, 1, ballot(1, A), None), promise(C, 1, ballot(1, A), None));
+    let preparing = || {
+        let mut log = log();
+        assert!(step(&mut log, Input::Propose(put(1, "x"))).prepared);
+        receive(&mut log, from_b.clone());
+        assert!(matches!(log.phase(), Phase::Preparing { .. }), "B's promise, and none of A that a crash would keep");
+        log
+    };
+    let mut log = preparing();
+    step(&mut log, Input::Durable);
+    assert!(matches!(log.phase(), Phase::Accepting { .. }));
+    let mut log = preparing();
+    receive(&mut log, from_c.clone());
+    assert!(matches!(log.phase(), Phase::Accepting { .. }), "two of three, without A's own");
 }

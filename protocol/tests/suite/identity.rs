@@ -6,6 +6,7 @@ use quorate_protocol::{
     Config, ConfigEpoch, Incarnation, Input, LogId, LogRecord, Message, Namespace, NodeId, Operation, PaxosLog,
     Replica, Slot, WriteAttempt, evaluate,
 };
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 quickcheck! {
@@ -75,4 +76,18 @@ fn a_restarted_node_draws_other_ballots() {
 fn an_operation_keeps_the_id_it_was_given() {
     let (write, _) = WriteAttempt::start(id(42), None, 2, Operation::put("x"), vec![NodeId(1)]);
     assert_eq!(write.id(), id(42));
+}
+
+/// The models tell states apart by their hashes: two replicas with nothing in memory are two states.
+#[test]
+fn logs_of_two_replicas_hash_apart() {
+    let hash = |node, incarnation| {
+        let log = PaxosLog::restore(replica(node, incarnation, 3), LogRecord::default()).unwrap();
+        let mut hasher = DefaultHasher::new();
+        log.hash(&mut hasher);
+        hasher.finish()
+    };
+    assert_eq!(hash(A, 1), hash(A, 1));
+    assert_ne!(hash(A, 1), hash(B, 1));
+    assert_ne!(hash(A, 1), hash(A, 2));
 }
