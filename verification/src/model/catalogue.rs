@@ -5,7 +5,8 @@ use quorate_protocol::NodeId;
 
 /// Every model, the default ones first.
 pub fn catalogue() -> Vec<Scenario> {
-    let default = [slot(), restart(), owner(), read(), rinse(), late(), requests(), stale(), resolve(), outlived()];
+    let default =
+        [slot(), plain(), restart(), owner(), read(), rinse(), late(), requests(), stale(), resolve(), outlived()];
     default.into_iter().chain(super::ladder::ladder()).collect()
 }
 
@@ -43,6 +44,15 @@ pub(super) fn slot() -> Scenario {
         Branch::ChosenWithoutProposer,
         Branch::Deferred,
     ];
+    scenario
+}
+
+/// (a) The same without any reduction, at one prepare: what a reduction might hide must show here.
+fn plain() -> Scenario {
+    let mut scenario = Scenario { name: "plain", about: "as slot with one prepare, without any reduction", ..slot() };
+    scenario.bounds.prepares = 1;
+    scenario.reduced = false;
+    scenario.expects.retain(|branch| *branch != Branch::Adopted);
     scenario
 }
 

@@ -35,16 +35,14 @@ fn one_slot() -> Vec<Scenario> {
     five_crash.bounds.crashes = 1;
     five_crash.crashing = vec![quorate_protocol::NodeId(0)];
     let mut unreduced = slot();
-    unreduced.bounds.prepares = 1;
     unreduced.reduced = false;
-    unreduced.expects.retain(|branch| *branch != Branch::Adopted);
     vec![
         named(crashes, "slot-crashes", "as slot, with two crashes"),
         named(settled, "slot-settled", "as slot without crashes, a third node completing for a reader"),
         named(four, "slot-four", "as slot, with four ballots"),
         named(five, "slot-five", "as slot without crashes, five nodes and two ballots"),
         named(five_crash, "slot-five-crash", "as slot-five, the owner crashing once"),
-        named(unreduced, "slot-unreduced", "as slot with one prepare, without any reduction"),
+        named(unreduced, "slot-unreduced", "as slot, without any reduction"),
     ]
 }
 
@@ -71,6 +69,8 @@ fn slots() -> Vec<Scenario> {
 fn reads() -> Vec<Scenario> {
     let mut crash = read();
     crash.bounds.crashes = 1;
+    let mut crash_unreduced = crash.clone();
+    crash_unreduced.reduced = false;
     let mut two = read();
     two.bounds.readers = 2;
     let mut late_two = late();
@@ -83,6 +83,7 @@ fn reads() -> Vec<Scenario> {
     cas.expects = vec![Branch::WriterAnswered, Branch::Retried, Branch::LateAttempt, Branch::ReadFresh];
     vec![
         named(crash, "read-crash", "as read, with a crash"),
+        named(crash_unreduced, "read-unreduced", "as read-crash, without any reduction"),
         named(two, "read-two", "as read, with two readers at once"),
         named(late_two, "late-two", "as late, with two writers"),
         named(cas, "read-cas", "a reader beside a compare-and-set that is retried elsewhere"),
