@@ -45,7 +45,7 @@ fn two_messages_that_differ_in_one_part_have_two_digests() {
         Message { chosen: notice(ballot(1, B), None), ..base.clone() },
         Message { chosen: notice(ballot(1, B), Some(&x)), ..base.clone() },
         Message { chosen: notice(ballot(1, B), Some(&y)), ..base.clone() },
-        Message { belief: None, ..base.clone() },
+        Message { belief: None, ..base },
         proposal(B, 1, ballot(2, B), &x),
         proposal(B, 1, ballot(1, B), &y),
     ];
@@ -105,7 +105,7 @@ fn two_states_have_two_digests() {
         told(vec![asked(1, C)]),
         told(vec![voting.clone()]),
         told(vec![voting.clone(), Input::Durable]),
-        told(vec![voting.clone(), voted]),
+        told(vec![voting, voted]),
         told(vec![mine(1)]),
         told(vec![mine(2)]),
         told(vec![mine(1), mine(2)]),

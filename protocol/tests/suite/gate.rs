@@ -94,6 +94,6 @@ fn ones_own_promise_counts_when_it_is_durable() {
     step(&mut log, Input::Durable);
     assert!(matches!(log.phase(), Phase::Accepting { .. }));
     let mut log = preparing();
-    receive(&mut log, from_c.clone());
+    receive(&mut log, from_c);
     assert!(matches!(log.phase(), Phase::Accepting { .. }), "two of three, without A's own");
 }
