@@ -51,6 +51,8 @@ pub fn run_cluster(
     progress: &mut Progress,
 ) -> Result<Outcome, quorate_protocol::ConfigError> {
     let (name, bounds) = (scenario.name.to_owned(), scenario.bounds_line());
+    let generated = scenario.generates.into_iter().chain(limits.generated).min();
+    let limits = Limits { generated, depth_first: limits.depth_first || scenario.generates.is_some(), ..limits };
     let model = Cluster::new(scenario)?;
     let missing = |model: &Cluster| {
         let untaken = |branch: &&Branch| !model.coverage.is_taken(**branch);

@@ -106,7 +106,7 @@ pub(super) fn rinse() -> Scenario {
     let mut scenario = Scenario::new("rinse", "a writer and a reader that has the open slot settled");
     scenario.bounds.prepares = 1;
     scenario.bounds.reads = 1;
-    scenario.bounds.read_timeouts = 4;
+    scenario.bounds.read_timeouts = 3;
     scenario.scripts = vec![Script::put(0, "B")];
     scenario.expects = vec![Branch::ReadFresh, Branch::ReadRinsed, Branch::ReadSettled];
     scenario
@@ -146,7 +146,7 @@ pub(super) fn requests() -> Scenario {
 /// (d) A sole attempt that the key has outlived takes a new base.
 fn stale() -> Scenario {
     let mut scenario = Scenario::new("stale", "three writes overtake a request, which takes a new base");
-    scenario.bounds.last_slot = 6;
+    scenario.bounds.last_slot = 4;
     scenario.bounds.attempts = 1;
     scenario.instant_disk = true;
     scenario.silent = vec![NodeId(2)];
@@ -160,7 +160,7 @@ fn stale() -> Scenario {
 fn resolve() -> Scenario {
     let mut scenario = Scenario::new("resolve", "a client gives up and has its request closed elsewhere");
     scenario.bounds.prepares = 2;
-    scenario.bounds.last_slot = 4;
+    scenario.bounds.last_slot = 3;
     scenario.bounds.attempts = 1;
     scenario.resolves = true;
     scenario.instant_disk = true;

@@ -57,10 +57,15 @@ fn slots() -> Vec<Scenario> {
     three.bounds.last_slot = 4;
     three.bounds.crashes = 1;
     three.scripts = vec![Script::put(0, "B"), Script::put(0, "C").after(2), Script::put(1, "D").after(3)];
+    let mut unreduced = heir();
+    unreduced.reduced = false;
+    unreduced.expects = vec![Branch::CaughtUp];
+    unreduced.generates = Some(500_000_000);
     vec![
         heir(),
         named(crash, "heir-crash", "as heir, the owner crashing once"),
         named(crashes, "heir-crashes", "as heir, any one node crashing once"),
+        named(unreduced, "heir-unreduced", "as heir, without any reduction: more than 10^8 states, a bound"),
         named(three, "three-slots", "three slots: an owner's two writes, then another's; a crash"),
     ]
 }

@@ -79,6 +79,9 @@ pub struct Scenario {
     /// The most steps that a cluster, healed in any of its states, may take to answer everything (P21);
     /// `None` in models that do not ask.
     pub heals_within: Option<u32>,
+    /// States to generate at most, in a model too large to be exhausted: it is searched depth first, and
+    /// its result is a bound.
+    pub generates: Option<usize>,
     /// Whether every write is durable in the step that issues it, where the model is not about disks.
     pub instant_disk: bool,
     /// The value at the start, chosen in slot 1 and proposed by the first node.
@@ -132,6 +135,7 @@ impl Scenario {
             refines: Abstraction::Voting,
             salt: 0,
             heals_within: None,
+            generates: None,
             instant_disk: false,
             initial: "A",
             expects: Vec::new(),
@@ -161,6 +165,9 @@ impl Scenario {
         }
         if let Some(steps) = self.heals_within {
             line.push_str(&format!(", heals within {steps} steps"));
+        }
+        if let Some(most) = self.generates {
+            line.push_str(&format!(", at most {most} generated"));
         }
         if !self.reduced {
             line.push_str(", unreduced");
