@@ -86,8 +86,11 @@ impl WriteAttempt {
     }
 
     /// A replica named a slot that it knows chosen. The first such word fixes the base.
+    ///
+    /// A new base is for a request of which no attempt was ever proposed. A reply that contradicts the ones
+    /// that said so takes the new base away again, and leaves the outcome to the deadline.
     pub fn on_slot(&mut self, slot: Slot) -> WriteStep {
-        if self.base_known {
+        if self.base_known || self.ever_unknown {
             return WriteStep::Wait;
         }
         self.base_known = true;
