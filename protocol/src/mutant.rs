@@ -18,14 +18,6 @@ macro_rules! variants {
             pub const ALL: &[Self] = &[$(Self::$name),+];
             /// The harmless ones: as good as the shipped rules, where safety is concerned.
             pub const CONTROLS: &[Self] = &[$(Self::$control),+];
-
-            /// What it does, in a line.
-            pub fn what(self) -> &'static str {
-                match self {
-                    $(Self::$name => $doc,)+
-                    $(Self::$control => $harmless,)+
-                }
-            }
         }
     };
 }

@@ -198,10 +198,10 @@ impl PaxosLog {
         }
     }
 
-    /// (C3) A proposal that is refused has the acceptor promise more than it was asked for. Once a round, so that
-    /// rounds stay bounded.
+    /// (C3) An acceptor that refuses the owner's proposal promises more than it was asked for. In round 1 alone, so
+    /// that rounds stay bounded.
     fn promise_more(&mut self, refused: Ballot, out: &mut Output) {
-        if !mutant!(ExtraPromise) || refused >= self.record.promised {
+        if !mutant!(ExtraPromise) || !refused.is_fast() || self.record.promised.round != 1 {
             return;
         }
         let Some(node) = self.replica.config().voters().last().copied() else { return };

@@ -15,7 +15,7 @@ mod scheduler;
 use quorate_protocol::{Mutant, activate};
 use std::time::Instant;
 
-/// Variants to hunt, by name with commas between; all without it. A table is printed either way.
+/// Variants to hunt, `NAME` or `NAME@VOTERS` with commas between; all without it. A table is printed either way.
 const NAMES: &str = "QUORATE_MUTANTS";
 /// Runs that a variant gets to show itself in, and a harmless one to hold in.
 const RUNS: u64 = 20_000;
@@ -56,10 +56,19 @@ fn hunt(mutant: Mutant, voters: u16, runs: u64) -> bool {
     found.is_some()
 }
 
-fn chosen(all: &[Mutant]) -> Vec<Mutant> {
+/// The variants to hunt, each with its number of voters.
+fn chosen(all: &[Mutant]) -> Vec<(Mutant, u16)> {
     let names = std::env::var(NAMES).unwrap_or_default();
-    let named = |mutant: &Mutant| names.is_empty() || names.split(',').any(|name| name == format!("{mutant:?}"));
-    all.iter().copied().filter(named).collect()
+    if names.is_empty() {
+        return all.iter().map(|mutant| (*mutant, voters(*mutant))).collect();
+    }
+    let asked = names.split(',').filter_map(|asked| {
+        let (name, count) = asked.split_once('@').unwrap_or((asked, ""));
+        let mutant = Mutant::named(name).unwrap_or_else(|| panic!("no variant {name}"));
+        let count = count.parse().unwrap_or_else(|_| voters(mutant));
+        all.contains(&mutant).then_some((mutant, count))
+    });
+    asked.collect()
 }
 
 /// Without a wrong variant the same runs are clean, and get somewhere.
@@ -74,11 +83,11 @@ fn check_the_right_variant() {
 #[test]
 fn every_wrong_variant_is_found_and_no_harmless_one() {
     check_the_right_variant();
-    let here = |mutant: &Mutant| !NOT_HERE.contains(mutant);
+    let here = |(mutant, _): &(Mutant, u16)| !NOT_HERE.contains(mutant);
     let wrong = chosen(Mutant::ALL).into_iter().filter(here);
-    let missed: Vec<_> = wrong.filter(|mutant| !hunt(*mutant, voters(*mutant), RUNS)).collect();
+    let missed: Vec<_> = wrong.filter(|(mutant, voters)| !hunt(*mutant, *voters, RUNS)).collect();
     assert!(missed.is_empty(), "not found: {missed:?}");
     let harmless = chosen(Mutant::CONTROLS).into_iter();
-    let blamed: Vec<_> = harmless.filter(|control| hunt(*control, 3, RUNS_OF_CONTROL)).collect();
+    let blamed: Vec<_> = harmless.filter(|(control, voters)| hunt(*control, *voters, RUNS_OF_CONTROL)).collect();
     assert!(blamed.is_empty(), "found, though harmless: {blamed:?}");
 }

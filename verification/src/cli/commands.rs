@@ -2,8 +2,8 @@
 
 use super::{Command, Exit, Options, USAGE};
 use crate::check::{Expected, Limits, Outcome, Progress, Verdict, abstract_models, find_abstract, run_cluster, table};
-use crate::model::{Cluster, Scenario, Shown, catalogue, find};
-use crate::mutants::rerun_with_mutants;
+use crate::model::{Cluster, Scenario, Shown, catalogue};
+use crate::mutants::{killer as find, rerun_with_mutants};
 use crate::rejoin;
 use stateright::Model;
 
@@ -18,12 +18,15 @@ pub fn run(arguments: &[String]) -> Exit {
     if let Some(exit) = super::trace::run(arguments) {
         return exit;
     }
+    if let Some(("mutants", rest)) = arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
+        let here = quorate_protocol::MUTANTS_COMPILED_IN || rest.iter().any(|option| option == "--list");
+        return if here { crate::mutants::run(rest) } else { rerun(arguments) };
+    }
     let options = match Options::parse(arguments.iter().cloned()) {
         Ok(options) => options,
         Err(error) => return usage(&error),
     };
-    let needs_mutants = options.mutant.is_some() || options.command == Command::Mutants;
-    if needs_mutants && !quorate_protocol::MUTANTS_COMPILED_IN {
+    if options.mutant.is_some() && !quorate_protocol::MUTANTS_COMPILED_IN {
         return rerun(arguments);
     }
     #[cfg(feature = "mutants")]
@@ -43,7 +46,6 @@ pub fn run(arguments: &[String]) -> Exit {
         Command::List => list(),
         Command::Check(models) => check(models, &options),
         Command::Explore(model) => explore(model, &options),
-        Command::Mutants => mutants(&options),
     }
 }
 
@@ -88,20 +90,6 @@ fn list() -> Exit {
         println!("{:<10} {set:<8} {}\n{:>20}{bounds}; {counts}", model.name, model.about, "");
     }
     Exit::Ok
-}
-
-fn mutants(options: &Options) -> Exit {
-    #[cfg(feature = "mutants")]
-    {
-        let budget = options.timeout.unwrap_or(std::time::Duration::from_secs(120));
-        let all = crate::mutants::hunt(options.threads, budget, &mut Progress::new(options.ci));
-        if all { Exit::Ok } else { Exit::Violation }
-    }
-    #[cfg(not(feature = "mutants"))]
-    {
-        let _ = options;
-        Exit::Unexpected
-    }
 }
 
 fn check(models: &[String], options: &Options) -> Exit {

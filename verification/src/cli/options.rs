@@ -13,7 +13,7 @@ quorate-check: models over the code that Quorate ships
   quorate-check explore MODEL         step through a model in a browser
   quorate-check history FILE          is a recorded history linearizable? (`history --help` says more)
   quorate-check trace DIR ...         what nodes recorded, run again (`trace --help` says more)
-  quorate-check mutants               break the protocol on purpose, and see each variant caught
+  quorate-check mutants [--quick]     break the protocol on purpose, and see each variant caught (`mutants --help`)
   quorate-check ledger                what each claim rests on
 
 Options of check and explore:
@@ -48,8 +48,6 @@ pub enum Command {
     List,
     /// Serve a model to a browser.
     Explore(String),
-    /// Hunt the mutants.
-    Mutants,
     /// Print the usage.
     Help,
 }
@@ -169,7 +167,6 @@ fn command(words: Vec<String>) -> Result<Command, String> {
     match (first.as_str(), rest.as_slice()) {
         ("check", models) => Ok(Command::Check(models.to_vec())),
         ("list", []) => Ok(Command::List),
-        ("mutants", []) => Ok(Command::Mutants),
         ("help", []) => Ok(Command::Help),
         ("explore", [model]) => Ok(Command::Explore(model.clone())),
         ("explore", _) => Err("explore takes one model".to_owned()),

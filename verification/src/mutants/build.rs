@@ -14,9 +14,12 @@ pub fn rerun_with_mutants(arguments: &[String]) -> std::io::Result<ExitStatus> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     eprintln!("building the wrong variants in target/mutants");
     Command::new(cargo)
-        .current_dir(root)
         .args(["run", "--quiet", "--release", "--package", "quorate-verification", "--features", "mutants"])
-        .args(["--target-dir", "target/mutants", "--"])
+        .arg("--manifest-path")
+        .arg(root.join("Cargo.toml"))
+        .arg("--target-dir")
+        .arg(root.join("target/mutants"))
+        .arg("--")
         .args(arguments)
         .status()
 }

@@ -1,8 +1,12 @@
-//! Hunting one wrong variant after the other with the very models that the right code passes.
+//! Hunting one row after the other, each with the checkers that the right code passes.
 
-use super::{Expectation, Listed, list};
-use crate::check::{Limits, Progress, Verdict, run_cluster};
-use crate::model::find;
+use super::command::MutantOptions;
+use super::killers::killer;
+use super::listed::{Catcher, Listed};
+use super::outcome::{Row, Verdict};
+use super::{control, distorted, handoff_rows, list, rejoin_rows, scheduler, table};
+use crate::check::{Limits, Outcome, Progress, Verdict as Result, run_cluster};
+use crate::model::Scenario;
 use quorate_protocol::{Mutant, activate};
 use std::time::Duration;
 
@@ -10,68 +14,105 @@ use std::time::Duration;
 ///
 /// # Errors
 /// There is none of that name; the message lists them.
-pub fn switch_on(name: &str) -> Result<(), String> {
-    let mutant =
-        Mutant::ALL.iter().chain(Mutant::CONTROLS).find(|mutant| format!("{mutant:?}").eq_ignore_ascii_case(name));
-    match mutant {
+pub fn switch_on(name: &str) -> std::result::Result<(), String> {
+    match Mutant::named(name) {
         Some(mutant) => {
-            activate(Some(*mutant));
+            activate(Some(mutant));
             Ok(())
         }
         None => {
-            let names: Vec<&str> = list().iter().map(|listed| listed.name).collect();
+            let every = Mutant::ALL.iter().chain(Mutant::CONTROLS);
+            let names: Vec<String> = every.map(|mutant| format!("{mutant:?}")).collect();
             Err(format!("no mutant '{name}'; there are {}", names.join(", ")))
         }
     }
 }
 
-/// Hunts all of them, a row each. Says whether every one that can be caught was.
-pub fn hunt(threads: usize, budget: Duration, progress: &mut Progress) -> bool {
-    println!(
-        "{:<4} {:<24} {:<11} {:<10} {:<22} {:>7} {:>6}",
-        "no.", "mutant", "", "model", "property", "seconds", "steps"
-    );
-    let mut all = true;
-    let mut caught = 0;
-    for listed in list() {
-        let row = hunt_one(&listed, threads, budget, progress);
-        caught += usize::from(row == Some(true));
-        all &= row != Some(false);
-    }
-    activate(None);
-    let possible = list().iter().filter(|listed| matches!(listed.expectation, Expectation::CaughtBy(_))).count();
-    println!("{caught} of {possible} caught; {} impossible by design", list().len() - possible);
-    all
+/// A hunt under way.
+pub(super) struct Hunt<'a> {
+    pub(super) options: &'a MutantOptions,
+    progress: Progress,
+    walks: scheduler::Walks,
 }
 
-/// `None` for one that is impossible by design.
-fn hunt_one(listed: &Listed, threads: usize, budget: Duration, progress: &mut Progress) -> Option<bool> {
-    let Listed { name, number, what, expectation } = listed;
-    let models = match expectation {
-        Expectation::Impossible(line) => {
-            println!("{number:<4} {name:<24} IMPOSSIBLE  {what}\n{:>30}{line}", "");
-            return None;
-        }
-        Expectation::CaughtBy(models) => models,
+/// Hunts what the options ask for, and prints a line a row. All rows, in the order of the list.
+pub fn hunt(options: &MutantOptions) -> Vec<Row> {
+    let asked = |listed: &Listed| {
+        options.layer.is_none_or(|layer| layer == listed.layer)
+            && options.name.as_ref().is_none_or(|name| listed.name.eq_ignore_ascii_case(name))
     };
-    if let Err(error) = switch_on(name) {
-        println!("{number:<4} {name:<24} {error}");
-        return Some(false);
+    let listed: Vec<Listed> = list().into_iter().filter(asked).collect();
+    let (loom, listed): (Vec<_>, Vec<_>) =
+        listed.into_iter().partition(|listed| matches!(listed.catcher, Catcher::Loom(..)));
+    let mut hunt = Hunt { options, progress: Progress::new(true), walks: scheduler::walk(&listed) };
+    print!("{}", table::head());
+    let mut rows = Vec::new();
+    for row in listed.into_iter().map(|listed| hunt.one(listed)) {
+        print!("{}", table::text(&row));
+        rows.push(row);
     }
-    let limits = Limits { threads, generated: None, time: Some(budget), depth_first: false };
-    let mut seconds = 0.0;
-    for model in *models {
-        let Some(Ok(outcome)) = find(model).map(|scenario| run_cluster(scenario, limits, progress)) else {
-            println!("{number:<4} {name:<24} there is no model '{model}'");
-            return Some(false);
-        };
-        seconds += outcome.elapsed.as_secs_f64();
-        if let (Verdict::Violated, Some(violation)) = (outcome.verdict, &outcome.violation) {
-            let (model, property, steps) = (&outcome.model, violation.property, violation.steps);
-            println!("{number:<4} {name:<24} {:<11} {model:<10} {property:<22} {seconds:>7.2} {steps:>6}", "CAUGHT");
-            return Some(true);
+    // By name a variant of its own, and in the quick run none: loom's builds and searches take minutes.
+    let all = !options.quick || options.layer.is_some() || options.name.is_some();
+    rows.extend(handoff_rows::hunt(&loom, all, |row| print!("{}", table::text(row))));
+    rows
+}
+
+impl Hunt<'_> {
+    fn one(&mut self, listed: Listed) -> Row {
+        match listed.catcher {
+            Catcher::Models(models) => self.by_models(listed, models),
+            Catcher::Scheduler(voters) | Catcher::Walk(voters) => self.walks.row(listed, voters),
+            Catcher::Nobody { models, quick } => {
+                control::row(self, listed, if self.options.quick { quick } else { models })
+            }
+            Catcher::Checker(mutant) => distorted::row(self, listed, mutant),
+            Catcher::Impossible(line) => Row::plain(listed, Verdict::Impossible, line),
+            Catcher::Later { why, test } => Row::plain(listed, Verdict::Later, test.unwrap_or(why)),
+            Catcher::Harmless { .. } if self.options.quick => Row::plain(listed, Verdict::Skipped, ""),
+            Catcher::Rejoin(model) | Catcher::Harmless { model, .. } => {
+                let limits = self.limits();
+                rejoin_rows::hunt(listed, model, limits, &mut self.progress)
+            }
+            Catcher::Loom(..) | Catcher::Liveness => Row::plain(listed, Verdict::Left, ""),
         }
     }
-    println!("{number:<4} {name:<24} SURVIVED    {what}");
-    Some(false)
+
+    /// Runs a model with a variant on, or with none.
+    pub(super) fn run(&mut self, mutant: Option<&str>, scenario: Scenario) -> std::result::Result<Outcome, String> {
+        match mutant {
+            Some(name) => switch_on(name)?,
+            None => activate(None),
+        }
+        let outcome = run_cluster(scenario, self.limits(), &mut self.progress);
+        activate(None);
+        outcome.map_err(|error| error.to_string())
+    }
+
+    /// How far a model may go for one variant.
+    pub(super) fn limits(&self) -> Limits {
+        let time = Some(Duration::from_secs(self.options.timeout));
+        Limits { threads: self.options.threads, generated: None, time, depth_first: false }
+    }
+
+    fn by_models(&mut self, listed: Listed, models: &[&str]) -> Row {
+        let mut row = Row::plain(listed, Verdict::Survived, "");
+        for model in models {
+            let Some(scenario) = killer(model) else {
+                return Row::plain(listed, Verdict::Error, format!("there is no model '{model}'"));
+            };
+            let outcome = match self.run(Some(listed.name), scenario) {
+                Ok(outcome) => outcome,
+                Err(error) => return Row::plain(listed, Verdict::Error, error),
+            };
+            row.seconds += outcome.elapsed.as_secs_f64();
+            if let (Result::Violated, Some(violation)) = (outcome.verdict, &outcome.violation) {
+                row.verdict = Verdict::Caught;
+                row.by = outcome.model;
+                row.property = violation.property.to_owned();
+                row.steps = Some(violation.steps as u64);
+                return row;
+            }
+        }
+        row
+    }
 }

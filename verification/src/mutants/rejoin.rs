@@ -79,6 +79,25 @@ pub fn rejoin_variants() -> Vec<RejoinVariant> {
             Caught,
         ),
         row("6s", "RejoinAtMajority", "one of two others is enough", &["EveryVoter"], "rejoin-crash", Caught),
+        row(
+            "31",
+            "RejoinVotesAtOnce",
+            "every part is left out: it votes after a word of one other voter",
+            &[
+                "Fence",
+                "FenceVotes",
+                "OpenSlots",
+                "HighestChosen",
+                "EveryVoter",
+                "RowsAfter",
+                "OldProposals",
+                "OwnProposals",
+                "OldPromises",
+                "OldVotes",
+            ],
+            "rejoin",
+            Caught,
+        ),
         // Without the fence, votes durable before accepts leave: that alone, and each other part left out.
         row(
             "6",
