@@ -10,6 +10,7 @@ mod audit;
 mod ballots;
 mod clients;
 mod cluster;
+mod coming_back;
 mod contention;
 mod contradicted;
 mod digests;
