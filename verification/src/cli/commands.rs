@@ -2,7 +2,7 @@
 
 use super::{Command, Exit, Options, USAGE};
 use crate::check::{Expected, Limits, Outcome, Progress, Verdict, abstract_models, find_abstract, run_cluster, table};
-use crate::model::{Cluster, Scenario, Shown, catalogue};
+use crate::model::{Abstraction, Cluster, Scenario, Shown, catalogue};
 use crate::mutants::{killer as find, rerun_with_mutants};
 use crate::rejoin;
 use stateright::Model;
@@ -188,6 +188,9 @@ fn scenario(name: &str, options: &Options) -> Result<Scenario, String> {
     let mut scenario = find(name).ok_or_else(|| format!("no model '{name}'"))?;
     scenario.reduced &= !options.unreduced;
     scenario.salt = options.salt;
+    if options.unrefined {
+        scenario.refines = Abstraction::Nothing;
+    }
     for (bound, value) in &options.bounds {
         let small = u8::try_from(*value).map_err(|_| format!("--{bound} is too large"))?;
         let bounds = &mut scenario.bounds;

@@ -24,6 +24,7 @@ Options of check and explore:
                       make it VACUOUS, and only nodes 0 to 2 crash
   --acceptors N  --participants N  --slots N  --values N  --ballots B
                       other bounds of an abstract model; B is the highest ballot (voting: 0..B, tpaxos: 1..B)
+  --unrefined         without P20, so that a wrong rule goes on until it shows in what is chosen, read or told
   --unreduced         without the reductions of docs/models.md
   --dfs               depth first: less memory, longer counterexamples
   --salt N            other fingerprints: a second run shares none of the first one's collisions
@@ -65,6 +66,8 @@ pub struct Options {
     pub bounds: Vec<(String, u64)>,
     /// Without reductions.
     pub unreduced: bool,
+    /// Without the refinement of Voting.
+    pub unrefined: bool,
     /// Depth first.
     pub depth_first: bool,
     /// Worker threads.
@@ -114,6 +117,7 @@ impl Options {
             mutant: None,
             bounds: Vec::new(),
             unreduced: false,
+            unrefined: false,
             depth_first: false,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             max_states: None,
@@ -130,6 +134,7 @@ impl Options {
         match name {
             "--full" => self.full = true,
             "--unreduced" => self.unreduced = true,
+            "--unrefined" => self.unrefined = true,
             "--dfs" => self.depth_first = true,
             "--ci" => self.ci = true,
             "--help" | "-h" => self.command = Command::Help,
