@@ -73,7 +73,7 @@ impl Hunt<'_> {
                 let limits = self.limits();
                 rejoin_rows::hunt(listed, model, limits, &mut self.progress)
             }
-            Catcher::Loom(..) | Catcher::Liveness => Row::plain(listed, Verdict::Left, ""),
+            Catcher::Loom(..) => Row::plain(listed, Verdict::Left, ""),
         }
     }
 

@@ -34,8 +34,6 @@ pub enum Catcher {
     Walk(u16),
     /// The loom tests of `node/handoff`: the suite, and the test that is tried first.
     Loom(&'static str, &'static str),
-    /// The bounded-liveness models.
-    Liveness,
     /// This model of coming back after a disk loss.
     Rejoin(&'static str),
     /// Nobody: beside the other parts of the rule the one left out is not needed, and the model is exhausted.
@@ -129,7 +127,6 @@ impl Catcher {
             Self::Scheduler(_) => "scheduler".to_owned(),
             Self::Walk(voters) => format!("walk of {voters}"),
             Self::Loom(suite, test) => format!("{suite}: {test}"),
-            Self::Liveness => "liveness".to_owned(),
             Self::Rejoin(model) => (*model).to_owned(),
             Self::Harmless { .. } => "harmless".to_owned(),
             Self::Impossible(_) => "impossible".to_owned(),

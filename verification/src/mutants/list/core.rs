@@ -50,7 +50,7 @@ fn proposing() -> Vec<Listed> {
         caught(Core, "ReuseIncarnation", &["11", "M1", "R1x"], "a restarted node draws its old ballots", &["restart"]),
         caught(Core, "SharedBallot", &["12"], "a ballot does not name its node: two draw the same", &["slot"]),
         caught(Core, "PrepareInRoundZero", &["17"], "prepares draw from the owner's round too", &["restart"]),
-        row(Core, "NoBackoff", &["36"], "a proposer that is passed prepares again at once", Catcher::Liveness),
+        caught(Core, "NoBackoff", &["36"], "a proposer that is passed prepares again at once", &["live-duel"]),
     ]
 }
 
