@@ -22,6 +22,7 @@ mod outlived;
 mod paper;
 mod reads;
 mod records;
+mod reference;
 mod regressions;
 mod rejoin;
 mod rinsing;
