@@ -1,6 +1,7 @@
 //! The replicas, their disks and their network: what a model is made of.
 
 use super::{Coverage, Ghost, Id, Interner, NODES_MAX, Network, Node, Nodes, Reader, Scenario, State, Writer};
+use super::transitions::Recorder;
 use crate::shared::Fold;
 use quorate_protocol::{
     Ballot, Chosen, Config, ConfigError, Entry, Incarnation, Input, LogRecord, Message, NodeId, Owner, PaxosLog,
@@ -31,6 +32,8 @@ pub struct Cluster {
     pub(super) ghosts: Interner<Ghost>,
     pub(super) readers: Interner<Reader>,
     pub(super) writers: Interner<Writer>,
+    /// Keeps the local transitions, where a run is about them.
+    pub(super) recorder: Option<Recorder>,
 }
 
 static SERIAL: AtomicU64 = AtomicU64::new(1);
@@ -59,6 +62,7 @@ impl Cluster {
             ghosts: Interner::new(),
             readers: Interner::new(),
             writers: Interner::new(),
+            recorder: None,
         })
     }
 

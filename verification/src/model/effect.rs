@@ -71,6 +71,14 @@ impl Event {
 impl Cluster {
     /// Computes an effect.
     pub(super) fn compute(&self, before: Id<Node>, event: Event) -> Effect {
+        let effect = self.compute_event(before, event);
+        if let Some(recorder) = &self.recorder {
+            recorder.computed(self, before, event, effect.node);
+        }
+        effect
+    }
+
+    fn compute_event(&self, before: Id<Node>, event: Event) -> Effect {
         let before = &self.nodes.get(before).log;
         match event {
             Event::Deliver(message) => {

@@ -21,6 +21,7 @@ mod refinement;
 mod scenario;
 mod shown;
 mod state;
+pub mod transitions;
 mod writer;
 
 pub use action::Action;
