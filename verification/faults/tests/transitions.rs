@@ -36,8 +36,8 @@ fn models() -> impl Iterator<Item = Scenario> {
 const STATES_MAX: usize = 8_000_000;
 
 /// Fewer distinct transitions, or classes of them, and the models have lost something.
-const TRANSITIONS_MIN: usize = 30_000;
-const CLASSES_MIN: usize = 1_850;
+const TRANSITIONS_MIN: usize = 25_000;
+const CLASSES_MIN: usize = 1_800;
 
 fn play(node: u16, witnesses: &[&Witness]) -> Performed {
     let directory = Directory::new();
