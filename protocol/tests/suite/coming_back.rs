@@ -129,3 +129,14 @@ fn malformed_words_are_not_heard() {
     back.on_recorded(A, &chosen(1, ballot(1, B), &entry(B, 1, 1, "x")));
     assert_eq!(back, before);
 }
+
+/// A voter is kept once, however often it answers.
+#[test]
+fn the_same_word_twice_is_the_same_word() {
+    let mut back = recorded();
+    for _ in 0..3 {
+        back.on_recorded(B, &LogRecord::default());
+        back.on_message(&shows(C, 1, Ballot::ZERO));
+    }
+    assert_eq!(back, recorded());
+}
