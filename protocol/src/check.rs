@@ -39,7 +39,8 @@ impl LogRecord {
         }
         if let Some(accepted) = &self.accepted {
             check_window(&accepted.entry, self.open_slot())?;
-            let owners = self.fast_ballot() == Some(accepted.ballot);
+            // Nobody draws "none", though an entry that claims to be of start 0 would own it.
+            let owners = !accepted.ballot.is_none() && self.fast_ballot() == Some(accepted.ballot);
             if accepted.ballot.is_fast() && !owners && !is_ownership_loose() {
                 return Err(Violation::NotTheOwner);
             }
