@@ -5,9 +5,9 @@ mod exposition;
 mod request;
 
 pub use exposition::Exposition;
+pub use request::{BadRequest, HEAD_BYTES_MAX, request_path};
 
 use quorate_handoff::Shutdown;
-use request::{BadRequest, HEAD_BYTES_MAX, parse_path};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -82,7 +82,7 @@ async fn read_head(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
 
 fn respond(head: &[u8], source: &dyn Source) -> (&'static str, &'static str, String) {
     const TEXT: &str = "text/plain; charset=utf-8";
-    match parse_path(head) {
+    match request_path(head) {
         Ok("/livez") => ("200 OK", TEXT, "ok\n".to_owned()),
         Ok("/readyz") => match source.ready() {
             Ok(()) => ("200 OK", TEXT, "ok\n".to_owned()),

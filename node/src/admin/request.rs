@@ -1,9 +1,9 @@
 /// Bytes of a request's head, all header lines included.
-pub(super) const HEAD_BYTES_MAX: usize = 8 * 1024;
+pub const HEAD_BYTES_MAX: usize = 8 * 1024;
 
 /// Why a request is not answered with what it asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum BadRequest {
+pub enum BadRequest {
     /// No HTTP request line.
     Syntax,
     /// Anything but GET.
@@ -13,7 +13,10 @@ pub(super) enum BadRequest {
 }
 
 /// The path of a request, without its query.
-pub(super) fn parse_path(head: &[u8]) -> Result<&str, BadRequest> {
+///
+/// # Errors
+/// It is no request that this port answers.
+pub fn request_path(head: &[u8]) -> Result<&str, BadRequest> {
     let ends = head.windows(4).any(|end| end == b"\r\n\r\n") || head.windows(2).any(|end| end == b"\n\n");
     if !ends && head.len() >= HEAD_BYTES_MAX {
         return Err(BadRequest::TooLong);

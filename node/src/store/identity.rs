@@ -28,7 +28,8 @@ impl Identity {
         Self { cluster, node, epoch, incarnation: Incarnation(0) }
     }
 
-    pub(super) fn encode(&self) -> Vec<u8> {
+    /// Its sealed bytes, as `docs/formats.md` lays them out.
+    pub fn encode(&self) -> Vec<u8> {
         let mut body = Vec::with_capacity(BODY);
         body.extend_from_slice(&self.cluster.to_le_bytes());
         body.extend_from_slice(&self.node.0.to_le_bytes());
@@ -36,7 +37,11 @@ impl Identity {
         seal(VERSION, self.epoch, Self::KEY, &body)
     }
 
-    pub(super) fn decode(bytes: &[u8]) -> Result<Self, Corruption> {
+    /// The identity in these sealed bytes.
+    ///
+    /// # Errors
+    /// [`Corruption`], for bytes that no [`Identity::encode`] gave.
+    pub fn decode(bytes: &[u8]) -> Result<Self, Corruption> {
         let (epoch, body) = unseal(VERSION, Self::KEY, bytes)?;
         let (cluster, body) = body.split_first_chunk::<16>().ok_or(Corruption::Body)?;
         let (node, body) = body.split_first_chunk::<2>().ok_or(Corruption::Body)?;

@@ -38,15 +38,21 @@ impl PeerStarts {
         key.starts_with(KEY)
     }
 
-    pub(super) fn key(node: NodeId) -> Vec<u8> {
+    /// The store's key of a peer's start.
+    pub fn key(node: NodeId) -> Vec<u8> {
         [KEY, &node.0.to_be_bytes()].concat()
     }
 
-    pub(super) fn encode(epoch: ConfigEpoch, node: NodeId, incarnation: Incarnation) -> Vec<u8> {
+    /// The sealed bytes of a peer's start, as `docs/formats.md` lays them out.
+    pub fn encode(epoch: ConfigEpoch, node: NodeId, incarnation: Incarnation) -> Vec<u8> {
         seal(VERSION, epoch, &Self::key(node), &incarnation.0.to_le_bytes())
     }
 
-    pub(super) fn decode(key: &[u8], bytes: &[u8]) -> Result<(NodeId, Incarnation), Corruption> {
+    /// The peer and its start in the bytes that a key of the store has.
+    ///
+    /// # Errors
+    /// [`Corruption`], for a key of another kind, and for bytes that were not written under it.
+    pub fn decode(key: &[u8], bytes: &[u8]) -> Result<(NodeId, Incarnation), Corruption> {
         let node = key.strip_prefix(KEY).and_then(|node| <[u8; 2]>::try_from(node).ok()).ok_or(Corruption::Body)?;
         let (_, body) = unseal(VERSION, key, bytes)?;
         let incarnation = <[u8; 4]>::try_from(body).map_err(|_| Corruption::Body)?;

@@ -1,0 +1,38 @@
+//! Everything that reads a short text: names that people and tools pass on, a node's configuration, a probe's request.
+
+use quorate_client::{ClusterId, RequestToken};
+use quorate_node::admin::{HEAD_BYTES_MAX, request_path};
+use quorate_node::config::{FileConfig, NodeConfig, Overrides, parse_cluster};
+use std::path::Path;
+
+/// A request token, a cluster id. What parses prints, and what it prints parses to the same.
+pub(super) fn names(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    if let Ok(token) = text.parse::<RequestToken>() {
+        assert_eq!(token.to_string().parse(), Ok(token));
+    }
+    if let Ok(cluster) = text.parse::<ClusterId>() {
+        assert_eq!(cluster.to_string().parse(), Ok(cluster));
+    }
+    if let Ok(cluster) = parse_cluster(text) {
+        assert_eq!(text.parse(), Ok(ClusterId(cluster)), "the file and the client read one id differently");
+        assert_ne!(cluster, 0);
+    }
+}
+
+/// A node's configuration file. What is taken has this node among its voters, and bounds above zero.
+pub(super) fn config(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let Ok(file) = toml::from_str::<FileConfig>(text) else { return };
+    let Ok(config) = NodeConfig::merge(file, &Overrides::default(), Path::new("/data")) else { return };
+    assert!(config.voters.is_voter(config.node) && config.members.len() == config.voters.voters().len());
+    assert!(config.limits.connections > 0 && config.limits.inbox > 0 && config.limits.map_bytes > 0);
+}
+
+/// The head of a request to the admin port, of which the server reads no more than its bound.
+pub(super) fn admin(data: &[u8]) {
+    let head = data.get(..HEAD_BYTES_MAX).unwrap_or(data);
+    if let Ok(path) = request_path(head) {
+        assert!(path.starts_with('/') && !path.contains(['?', ' ', '\n']), "{path:?}");
+    }
+}
