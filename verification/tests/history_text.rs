@@ -3,7 +3,7 @@
 mod history_support;
 
 use history_support::{Load, Store};
-use quorate_verification::history::{HEADER, HistoryError, Operation, ParseErrorKind, parse, write};
+use quorate_verification::history::{HEADER, HistoryError, Operation, ParseErrorKind, parse, parse_bytes, write};
 
 fn line(text: &str) -> Result<Operation, ParseErrorKind> {
     let text = format!("{HEADER}\n\n# a remark\n{text}\n");
@@ -67,4 +67,13 @@ fn what_is_wrong_is_said_by_line_and_kind() {
     assert_eq!(kind(b"quorate-history 2\n"), Err((1, ParseErrorKind::UnknownFormatVersion("2".to_owned()))));
     let not_text = kind(b"quorate-history 1\n\xff\n");
     assert_eq!(not_text, Err((2, ParseErrorKind::Io(std::io::ErrorKind::InvalidData))));
+}
+
+/// Found by fuzzing: of the two readers, one took such a file and the other refused its first line.
+#[test]
+fn both_readers_take_lines_that_end_with_a_carriage_return() {
+    let text = b"quorate-history 1\r\n1 2 3 :k get => read :v 1.0\r\n\r\n";
+    let read = parse(&text[..]).unwrap();
+    assert_eq!(read.len(), 1);
+    assert_eq!(parse_bytes(text, 2), Ok(read));
 }
