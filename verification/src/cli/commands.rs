@@ -9,14 +9,14 @@ use stateright::Model;
 
 /// Runs the command line; `arguments` are without the program's name.
 pub fn run(arguments: &[String]) -> Exit {
-    if let Some(("history", rest)) = arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
-        return super::history::run(rest);
+    if let Some(exit) = super::trace::run(arguments) {
+        return exit;
     }
     if let Some(("ledger", rest)) = arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
         return super::ledger::run(rest);
     }
-    if let Some(exit) = super::trace::run(arguments) {
-        return exit;
+    if let Some(("history", rest)) = arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
+        return super::history::run(rest);
     }
     if let Some(("mutants", rest)) = arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
         let here = quorate_protocol::MUTANTS_COMPILED_IN || rest.iter().any(|option| option == "--list");

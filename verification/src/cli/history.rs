@@ -5,8 +5,10 @@ mod compare;
 mod options;
 
 use super::Exit;
-use crate::history::{Checker, Format, Recording, Report, Timeline, Verdict, check_versions};
+use crate::history::{Bound, Checker, Format, Recording, Report, Timeline, Verdict, check_versions};
 use options::{Command, Options, USAGE};
+use std::fmt::Display;
+use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
 
@@ -30,49 +32,58 @@ pub(super) fn run(arguments: &[String]) -> Exit {
     }
 }
 
+/// Says it to whoever listens: a reader may have heard enough.
+fn say(what: impl Display) {
+    let _ = write!(std::io::stdout(), "{what}");
+}
+
 fn check(file: &Path, options: &Options) -> Exit {
+    let fails = |path: &Path, error: &dyn Display| {
+        eprintln!("quorate-check history: {}: {error}", path.display());
+        Exit::Usage
+    };
     let start = Instant::now();
     let recording = match read(file, options) {
         Ok(recording) => recording,
-        Err(error) => {
-            eprintln!("quorate-check history: {}: {error}", file.display());
-            return Exit::Usage;
-        }
+        Err(error) => return fails(file, &error),
     };
     let read = start.elapsed();
-    let Recording { format, operations, initial } = &recording;
-    let checker = Checker { bound: options.bound, threads: options.threads, initial: initial.clone() };
-    let report = match checker.check(operations) {
+    let checker = Checker { bound: options.bound, threads: options.threads, initial: recording.initial.clone() };
+    let report = match checker.check(&recording.operations) {
         Ok(report) => report,
         Err((place, error)) => {
-            let operation = operations.get(place).map(ToString::to_string).unwrap_or_default();
-            eprintln!("quorate-check history: {}: {error}: {operation}", file.display());
-            return Exit::Usage;
+            let operation = recording.operations.get(place).map(ToString::to_string).unwrap_or_default();
+            return fails(file, &format_args!("{error}: {operation}"));
         }
     };
     let taken = start.elapsed();
     if options.keys {
-        print!("{}", table(&report));
+        say(table(&report));
     }
-    print!("{report}");
-    println!(
-        "{format} form; read in {:.3} s, checked in {:.3} s: {:.0} operations a second in all",
+    say(&report);
+    say(format_args!(
+        "{} form; read in {:.3} s, checked in {:.3} s: {:.0} operations a second in all\n",
+        recording.format,
         read.as_secs_f64(),
         (taken - read).as_secs_f64(),
-        operations.len() as f64 / taken.as_secs_f64().max(1e-9)
-    );
+        recording.operations.len() as f64 / taken.as_secs_f64().max(1e-9)
+    ));
+    let exit = conclude(&recording, &report, options.bound);
+    match options.svg.as_ref().map(|path| (path, draw(path, &report, &recording))) {
+        Some((path, Err(error))) => fails(path, &error),
+        _ => exit,
+    }
+}
+
+/// What else there is to say, and how it ends.
+fn conclude(recording: &Recording, report: &Report, bound: Bound) -> Exit {
     if report.undecided() > 0 {
-        println!("the bound was {} configurations a key; --bound raises it", options.bound.0);
+        say(format_args!("the bound was {} configurations a key; --bound raises it\n", bound.0));
     }
-    let versions = if *format == Format::Quorate { check_versions(operations) } else { Ok(()) };
+    let stated = recording.format == Format::Quorate;
+    let versions = if stated { check_versions(&recording.operations) } else { Ok(()) };
     if let Err(fault) = &versions {
-        print!("the versions that clients were told are not in order: {fault}");
-    }
-    if let Some(path) = &options.svg
-        && let Err(error) = draw(path, &report, &recording)
-    {
-        eprintln!("quorate-check history: {}: {error}", path.display());
-        return Exit::Usage;
+        say(format_args!("the versions that clients were told are not in order: {fault}"));
     }
     match (report.violations().next(), report.undecided(), versions) {
         (Some(_), ..) | (_, _, Err(_)) => Exit::Violation,
@@ -112,10 +123,10 @@ fn table(report: &Report) -> String {
 /// Draws the first key that is not linearizable.
 fn draw(path: &Path, report: &Report, recording: &Recording) -> Result<(), std::io::Error> {
     let Some((key, why)) = report.violations().next() else {
-        println!("nothing to draw: {} was not written", path.display());
+        say(format_args!("nothing to draw: {} was not written\n", path.display()));
         return Ok(());
     };
     std::fs::write(path, Timeline::new(key, why, &recording.operations).to_string())?;
-    println!("drawn: {}", path.display());
+    say(format_args!("drawn: {}\n", path.display()));
     Ok(())
 }

@@ -55,6 +55,9 @@ pub enum LeftValue {
     Unread,
 }
 
+/// The most operations of a window that are told; of more, the last.
+const TOLD_MAX: usize = 100;
+
 /// Work to find the best order of a window that is known to have none: to find that took less, or not
 /// much more.
 const AGAIN: Bound = Bound(10_000_000);
@@ -117,7 +120,11 @@ impl fmt::Display for Counterexample {
         }
         let whatever = if self.from_anything { ", whatever the key held before" } else { "" };
         writeln!(f, "  of these, {} have no order by themselves{whatever}:", self.window.len())?;
-        for operation in &self.window {
+        let skipped = self.window.len().saturating_sub(TOLD_MAX);
+        if skipped > 0 {
+            writeln!(f, "    ({skipped} more before these)")?;
+        }
+        for operation in self.window.iter().skip(skipped) {
             let mark = if *operation == self.blocked { ">" } else { " " };
             writeln!(f, "  {mark} {operation}")?;
         }

@@ -11,6 +11,7 @@
 //! Lines of other loggers and of the nemesis say nothing.
 
 use super::events::Events;
+use super::text::clip;
 use super::{Asked, Operation, Outcome, ParseError, ParseErrorKind, Value};
 use quorate_spec::Expect;
 
@@ -90,5 +91,5 @@ fn number(text: &str) -> Result<Value, ParseErrorKind> {
 }
 
 fn malformed(wanted: &'static str, found: &str) -> ParseErrorKind {
-    ParseErrorKind::Malformed { wanted, found: found.chars().take(80).collect() }
+    ParseErrorKind::Malformed { wanted, found: clip(found) }
 }

@@ -80,7 +80,7 @@ impl Operation {
         if self.ret.is_some_and(|ret| ret < self.call) {
             return Err(HistoryError::ReturnBeforeCall);
         }
-        if self.ret.is_none() && self.outcome != Outcome::Unknown {
+        if self.ret.is_none() && !matches!(self.outcome, Outcome::Unknown) {
             return Err(HistoryError::ToldWithoutReturn);
         }
         let possible = match (&self.op, &self.outcome) {

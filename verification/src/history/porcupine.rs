@@ -11,6 +11,7 @@
 //! nothing was done, `:info` leaves the outcome unknown.
 
 use super::events::Events;
+use super::text::clip;
 use super::{Asked, Operation, Outcome, ParseError, ParseErrorKind, Value};
 
 /// Reads a history.
@@ -119,5 +120,5 @@ fn text_or_nil(text: &str) -> Result<(Option<Value>, &str), ParseErrorKind> {
 }
 
 fn malformed(wanted: &'static str, found: &str) -> ParseErrorKind {
-    ParseErrorKind::Malformed { wanted, found: found.chars().take(80).collect() }
+    ParseErrorKind::Malformed { wanted, found: clip(found) }
 }

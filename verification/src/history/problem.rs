@@ -72,6 +72,8 @@ pub(crate) enum Start<'a> {
     New(Option<&'a [u8]>),
     /// What some write left.
     Written(Option<&'a [u8]>),
+    /// A number that some write left.
+    Number(i64),
     /// What some write left, and nobody reads.
     Unread,
 }
@@ -104,11 +106,7 @@ impl<'a> Problem<'a> {
     /// Of one key's operations. Those that surely did not happen are left out, and so are reads that
     /// nobody saw the end of.
     pub(crate) fn new(operations: impl IntoIterator<Item = Part<'a>>, start: Start<'a>) -> Self {
-        let says_something = |part: &Part<'_>| {
-            let o = part.operation;
-            o.outcome != Outcome::NotApplied && !(part.is_open() && o.op == Asked::Get)
-        };
-        let parts: Vec<Part<'a>> = operations.into_iter().filter(says_something).collect();
+        let parts: Vec<Part<'a>> = operations.into_iter().filter(|part| !part.says_nothing()).collect();
         let source: Vec<&'a Operation> = parts.iter().map(|part| part.operation).collect();
         let revisions = Revisions::new(source.iter().flat_map(|o| o.versions()).collect());
         let read = parts.iter().flat_map(|part| observed(part.operation, part.is_open())).flatten();
@@ -186,9 +184,19 @@ impl<'a> Problem<'a> {
     /// The states that the key may have been left in by operations that are not among these, where
     /// nothing is known of it: all that these can tell apart. `None` if they are too many to tell.
     pub(crate) fn starts(&self) -> Option<Vec<Start<'a>>> {
-        let values = self.symbols.plain_values()?.iter().copied();
-        let some = [Start::New(None), Start::Written(None), Start::Unread];
-        Some(some.into_iter().chain(values.map(|value| Start::Written(Some(value)))).collect())
+        let mut starts = vec![Start::New(None), Start::Written(None), Start::Unread];
+        starts.extend(self.symbols.values()?.iter().map(|value| Start::Written(Some(value))));
+        for step in &self.steps {
+            if let Act::Plain(Plain::Increment(by)) = step.act {
+                match step.claim {
+                    Claim::Done(_, Some(Symbol::Number(sum))) => starts.extend(sum.checked_sub(by).map(Start::Number)),
+                    // It finds anything but a number, or so much that no sum is in range.
+                    Claim::Refused(_) => starts.extend([Start::Number(i64::MAX), Start::Number(i64::MIN)]),
+                    _ => return None,
+                }
+            }
+        }
+        Some(starts)
     }
 
     fn begin(&self, start: Start<'_>) -> State {
@@ -196,6 +204,7 @@ impl<'a> Problem<'a> {
         match start {
             Start::New(value) => State { value: value.map(|value| self.symbols.of(value)), version: None },
             Start::Written(value) => State { value: value.map(|value| self.symbols.of(value)), version: written },
+            Start::Number(number) => State { value: Some(Symbol::Number(number)), version: written },
             Start::Unread => State { value: Some(Symbol::Unread), version: written },
         }
     }
@@ -293,9 +302,15 @@ impl<'a> Part<'a> {
         Self { operation, taken_as: TakenAs::Told }
     }
 
+    /// Whether it surely did not happen, or is a read that nobody saw the end of.
+    pub(crate) fn says_nothing(&self) -> bool {
+        let Operation { op, outcome, .. } = self.operation;
+        matches!(outcome, Outcome::NotApplied) || self.is_open() && matches!(op, Asked::Get)
+    }
+
     /// Whether its outcome is unknown, or taken so.
     pub(crate) fn is_open(&self) -> bool {
-        self.taken_as == TakenAs::Open || self.operation.outcome == Outcome::Unknown
+        self.taken_as == TakenAs::Open || matches!(self.operation.outcome, Outcome::Unknown)
     }
 }
 

@@ -152,7 +152,7 @@ impl Checker {
         KeyReport {
             verdict,
             operations: operations.len(),
-            unknown: operations.iter().filter(|operation| operation.outcome == Outcome::Unknown).count(),
+            unknown: operations.iter().filter(|operation| matches!(operation.outcome, Outcome::Unknown)).count(),
             work: search.work,
         }
     }

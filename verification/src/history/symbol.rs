@@ -52,7 +52,10 @@ pub(crate) struct Revision(u32);
 
 /// The versions that the history of one key names, in order.
 #[derive(Debug)]
-pub(crate) struct Revisions(Vec<Version>);
+pub(crate) struct Revisions {
+    versions: Vec<Version>,
+    ranks: FastMap<Version, Revision>,
+}
 
 impl RegisterValue for Symbol {
     fn increment(current: Option<&Self>, by: i64) -> Result<Self, Refusal> {
@@ -119,9 +122,9 @@ impl<'a> Symbols<'a> {
         self.kind
     }
 
-    /// All values that are read or expected, if no others can come about.
-    pub(crate) fn plain_values(&self) -> Option<&[&'a [u8]]> {
-        (self.kind == Kind::Plain).then_some(self.values.as_slice())
+    /// All values that are read or expected; `None` where beginnings of them matter too.
+    pub(crate) fn values(&self) -> Option<&[&'a [u8]]> {
+        (self.kind != Kind::Appended).then_some(self.values.as_slice())
     }
 
     fn place(&self, value: &[u8]) -> Option<u32> {
@@ -174,22 +177,22 @@ impl Revisions {
     pub(crate) fn new(mut versions: Vec<Version>) -> Self {
         versions.sort_unstable();
         versions.dedup();
-        Self(versions)
+        let ranks = (1..).zip(&versions).map(|(rank, version)| (*version, Revision(number(rank)))).collect();
+        Self { versions, ranks }
     }
 
     /// The rank of `version`.
     pub(crate) fn of(&self, version: Version) -> Revision {
-        let place = self.0.binary_search(&version).expect("a version that the history names");
-        Revision(u32::try_from(place + 1).expect("fewer than 2^32 versions"))
+        *self.ranks.get(&version).expect("a version that the history names")
     }
 
     /// Which version it is; `None` for the unstated one.
     pub(crate) fn version(&self, revision: Revision) -> Option<Version> {
-        usize::try_from(revision.0).ok()?.checked_sub(1).and_then(|place| self.0.get(place)).copied()
+        usize::try_from(revision.0).ok()?.checked_sub(1).and_then(|place| self.versions.get(place)).copied()
     }
 
     /// How many there are.
     pub(crate) fn len(&self) -> usize {
-        self.0.len()
+        self.versions.len()
     }
 }

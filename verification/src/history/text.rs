@@ -57,7 +57,7 @@ pub fn parse(input: impl BufRead) -> Result<Vec<Operation>, ParseError> {
 pub(crate) fn header(text: &str) -> Result<(), ParseErrorKind> {
     match text.split_once(' ') {
         _ if text == HEADER => Ok(()),
-        Some(("quorate-history", version)) => Err(ParseErrorKind::UnknownFormatVersion(version.to_owned())),
+        Some(("quorate-history", version)) => Err(ParseErrorKind::UnknownFormatVersion(clip(version))),
         _ => Err(ParseErrorKind::NotAHistory),
     }
 }
@@ -68,7 +68,7 @@ pub(crate) fn line(text: &str) -> Result<Option<Operation>, ParseErrorKind> {
 }
 
 fn operation(text: &str) -> Result<Operation, ParseErrorKind> {
-    let mut fields = Fields(text.split(' '));
+    let mut fields = Fields(Some(text));
     let operation = Operation {
         process: fields.number("a process")?,
         call: fields.number("the time of the call")?,
@@ -77,20 +77,36 @@ fn operation(text: &str) -> Result<Operation, ParseErrorKind> {
         op: fields.asked()?,
         outcome: fields.outcome()?,
     };
-    if let Some(more) = fields.0.next() {
-        return Err(ParseErrorKind::Trailing(more.to_owned()));
+    if let Some(more) = fields.next() {
+        return Err(ParseErrorKind::Trailing(clip(more)));
     }
     operation.validate().map_err(ParseErrorKind::Impossible)?;
     Ok(operation)
 }
 
-/// The fields of a line that are still to come.
-struct Fields<'a>(core::str::Split<'a, char>);
+/// What an error quotes of the input: enough to find it by.
+pub(crate) fn clip(text: &str) -> String {
+    text.chars().take(80).collect()
+}
 
-impl Fields<'_> {
+/// The fields of a line that are still to come.
+struct Fields<'a>(Option<&'a str>);
+
+impl<'a> Fields<'a> {
+    fn next(&mut self) -> Option<&'a str> {
+        let rest = self.0?;
+        let end = rest.bytes().position(|byte| byte == b' ');
+        let (field, rest) = match end.and_then(|end| rest.split_at_checked(end)) {
+            Some((field, rest)) => (field, rest.strip_prefix(' ')),
+            None => (rest, None),
+        };
+        self.0 = rest;
+        Some(field)
+    }
+
     fn take<T>(&mut self, wanted: &'static str, read: impl Fn(&str) -> Option<T>) -> Result<T, ParseErrorKind> {
-        let found = self.0.next().ok_or(ParseErrorKind::Missing(wanted))?;
-        read(found).ok_or_else(|| ParseErrorKind::Malformed { wanted, found: found.to_owned() })
+        let found = self.word(wanted)?;
+        read(found).ok_or_else(|| ParseErrorKind::Malformed { wanted, found: clip(found) })
     }
 
     fn optional<T>(
@@ -105,37 +121,37 @@ impl Fields<'_> {
         self.take(wanted, |text| text.parse().ok())
     }
 
-    fn word(&mut self, wanted: &'static str) -> Result<String, ParseErrorKind> {
-        self.take(wanted, |text| Some(text.to_owned()))
+    fn word(&mut self, wanted: &'static str) -> Result<&'a str, ParseErrorKind> {
+        self.next().ok_or(ParseErrorKind::Missing(wanted))
     }
 
     fn asked(&mut self) -> Result<Asked, ParseErrorKind> {
         let wanted = "an operation";
-        Ok(match self.word(wanted)?.as_str() {
+        Ok(match self.word(wanted)? {
             "get" => Asked::Get,
             "put" => Asked::Put(self.take("a value", bytes)?),
             "del" => Asked::Delete,
             "cas" => Asked::CompareAndSet { expect: self.expect()?, new: self.optional("a new value", bytes)? },
             "append" => Asked::Append(self.take("a value", bytes)?),
             "incr" => Asked::Increment(self.number("a number to add")?),
-            found => return Err(ParseErrorKind::Malformed { wanted, found: found.to_owned() }),
+            found => return Err(ParseErrorKind::Malformed { wanted, found: clip(found) }),
         })
     }
 
     fn expect(&mut self) -> Result<Expect<Value, Version>, ParseErrorKind> {
         let wanted = "absent, value or version";
-        Ok(match self.word(wanted)?.as_str() {
+        Ok(match self.word(wanted)? {
             "absent" => Expect::Absent,
             "value" => Expect::Value(self.take("an expected value", bytes)?),
             "version" => Expect::Version(self.take("an expected version", version)?),
-            found => return Err(ParseErrorKind::Malformed { wanted, found: found.to_owned() }),
+            found => return Err(ParseErrorKind::Malformed { wanted, found: clip(found) }),
         })
     }
 
     fn outcome(&mut self) -> Result<Outcome, ParseErrorKind> {
         self.take("=>", |text| (text == "=>").then_some(()))?;
         let wanted = "an outcome";
-        Ok(match self.word(wanted)?.as_str() {
+        Ok(match self.word(wanted)? {
             "done" => {
                 Outcome::Done { version: self.optional("a version", version)?, value: self.optional("a value", bytes)? }
             }
@@ -145,7 +161,7 @@ impl Fields<'_> {
             "refused" => Outcome::Refused { found: self.optional("a version", version)? },
             "not-applied" => Outcome::NotApplied,
             "unknown" => Outcome::Unknown,
-            found => return Err(ParseErrorKind::Malformed { wanted, found: found.to_owned() }),
+            found => return Err(ParseErrorKind::Malformed { wanted, found: clip(found) }),
         })
     }
 }

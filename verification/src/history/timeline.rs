@@ -12,11 +12,13 @@ const OTHERS_MAX: usize = 60;
 const WINDOW_MAX: usize = 300;
 /// Characters of a label; what is longer is cut.
 const LABEL_MAX: usize = 40;
-/// What a character of a label takes, and a bar at least.
-const CHARACTER: usize = 7;
+const TITLE_MAX: usize = 80;
+const NOTE_MAX: usize = 120;
+/// What a character of a label takes.
+const CHARACTER: usize = 8;
 /// Heights and widths, in pixels.
 const LANE: usize = 46;
-const TOP: usize = 92;
+const TOP: usize = 112;
 const LEFT: usize = 96;
 const BAR: usize = 26;
 const TICK: usize = 18;
@@ -60,7 +62,13 @@ impl<'a> Timeline<'a> {
     /// Of a counterexample of `key`; `history` is where it comes from, for what went on at the time.
     pub fn new(key: &'a Key, why: &'a Counterexample, history: &'a [Operation]) -> Self {
         let ends = why.blocked.ret.unwrap_or(u64::MAX);
-        let begins = why.window.iter().filter(|o| o.ret.is_some()).map(|o| o.call).min().unwrap_or(why.blocked.call);
+        let begins = why
+            .window
+            .iter()
+            .filter(|o| o.outcome != Outcome::Unknown)
+            .map(|o| o.call)
+            .min()
+            .unwrap_or(why.blocked.call);
         let in_window: BTreeSet<(u64, u64, Option<u64>)> = why.window.iter().map(identity).collect();
         let mut others: Vec<&Operation> = history
             .iter()
@@ -138,7 +146,7 @@ impl<'a> Timeline<'a> {
             self.places.get(&bar.operation.call).copied().unwrap_or(LEFT) + width
         };
         let open = self.bars.iter().filter(|bar| self.end(bar.operation).is_none()).map(open_end).max().unwrap_or(0);
-        self.width = (at + 30).max(open).max(720);
+        self.width = (at + 30).max(open).max(NOTE_MAX * CHARACTER);
     }
 
     fn bar(&self, f: &mut fmt::Formatter<'_>, bar: &Bar<'_>) -> fmt::Result {
@@ -171,20 +179,25 @@ impl<'a> Timeline<'a> {
         writeln!(f, "<text class=\"client\" x=\"12\" y=\"{}\">client {process}</text>", y + 4)
     }
 
-    fn note(&self) -> String {
-        let whatever = if self.why.from_anything { ", whatever the key held before" } else { "" };
-        let mut note = format!(
-            "{} of {} operations have no order{whatever}; red: the return with which the last one was lost",
-            self.why.window.len(),
-            self.why.called_before
-        );
+    /// What is to be seen, and what to make of it.
+    fn notes(&self) -> [String; 3] {
+        let Counterexample { window, called_before, from_anything, left, .. } = self.why;
+        let whatever = if *from_anything { ", whatever the key held before" } else { "" };
+        let mut legend = "red: with its return there was no order any more".to_owned();
+        if self.bars.iter().any(|bar| bar.role == Role::Window && self.end(bar.operation).is_none()) {
+            legend.push_str("; dashed: not over, or of unknown outcome");
+        }
         if self.bars.iter().any(|bar| bar.role == Role::Other) {
-            note.push_str("; faint: others of the time");
+            legend.push_str("; faint: not needed");
         }
         if self.left_out > 0 {
-            let _ = write!(note, " ({} more not drawn)", self.left_out);
+            let _ = write!(legend, " ({} more not drawn)", self.left_out);
         }
-        note
+        [
+            format!("these {} of {called_before} operations have no order{whatever}", window.len()),
+            format!("the best order of them leaves {left}"),
+            legend,
+        ]
     }
 }
 
@@ -210,7 +223,6 @@ impl fmt::Display for Timeline<'_> {
         let lanes: usize = self.lanes.iter().map(|(_, lanes)| lanes).sum();
         let (width, height) = (self.width, TOP + lanes * LANE + 8);
         let title = format!("key {}: not linearizable", Shown(Some(self.key)));
-        let left = format!("the best order of them leaves {}", self.why.left);
         writeln!(
             f,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" \
@@ -218,8 +230,9 @@ impl fmt::Display for Timeline<'_> {
         )?;
         writeln!(f, "<title>{}</title>\n<style>\n{STYLE}</style>", escape(&title))?;
         writeln!(f, "<rect class=\"ground\" width=\"{width}\" height=\"{height}\"/>")?;
-        for (class, y, line) in [("title", 26, title), ("note", 48, self.note()), ("note", 68, left)] {
-            writeln!(f, "<text class=\"{class}\" x=\"12\" y=\"{y}\">{}</text>", escape(&cut(&line, 100)))?;
+        writeln!(f, "<text class=\"title\" x=\"12\" y=\"26\">{}</text>", escape(&cut(&title, TITLE_MAX)))?;
+        for (y, line) in (48..).step_by(19).zip(self.notes()) {
+            writeln!(f, "<text class=\"note\" x=\"12\" y=\"{y}\">{}</text>", escape(&cut(&line, NOTE_MAX)))?;
         }
         let mut place = 0;
         for (process, lanes) in &self.lanes {

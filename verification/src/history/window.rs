@@ -46,10 +46,7 @@ impl<'a> Window<'a> {
     /// The smallest in `parts`, of which there is no order from `start`, and in which all was well
     /// before `blocked` returned.
     pub(crate) fn smallest(mut parts: Vec<Part<'a>>, blocked: &Operation, start: Start<'a>, bound: Bound) -> Self {
-        let says_nothing = |part: &Part<'_>| {
-            part.operation.outcome == Outcome::NotApplied || part.is_open() && part.operation.op == Asked::Get
-        };
-        parts.retain(|part| !says_nothing(part));
+        parts.retain(|part| !part.says_nothing());
         parts.sort_by_key(|part| (part.operation.call, part.operation.process));
         let window = Self { parts, start: Some(start), minimal: false };
         let mut shrinking = Shrinking { window, bound, left: WORK };

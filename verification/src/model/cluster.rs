@@ -1,7 +1,7 @@
 //! The replicas, their disks and their network: what a model is made of.
 
-use super::{Coverage, Ghost, Id, Interner, NODES_MAX, Network, Node, Nodes, Reader, Scenario, State, Writer};
 use super::transitions::Recorder;
+use super::{Coverage, Ghost, Id, Interner, NODES_MAX, Network, Node, Nodes, Reader, Scenario, State, Writer};
 use crate::shared::Fold;
 use quorate_protocol::{
     Ballot, Chosen, Config, ConfigError, Entry, Incarnation, Input, LogRecord, Message, NodeId, Owner, PaxosLog,
