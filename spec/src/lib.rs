@@ -2,7 +2,7 @@
 //!
 //! Three kinds of things live here, and none of them knows Paxos:
 //!
-//! * [`Property`]: the numbered list P1 to P20 of `spec/PROPERTIES.md`. Checks, tests and documents cite
+//! * [`Property`]: the numbered list P1 to P21 of `spec/PROPERTIES.md`. Checks, tests and documents cite
 //!   these numbers.
 //! * Abstract models, small enough to exhaust: [`Consensus`], [`EagerVoting`] (which refines it),
 //!   [`Voting`] (which refines that), and the sequential [`Register`] that one key must look like to its clients.

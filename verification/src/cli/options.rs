@@ -17,7 +17,7 @@ quorate-check: models over the code that Quorate ships
   quorate-check ledger                what each claim rests on
 
 Options of check and explore:
-  --full              the larger models too: about ten minutes on two cores
+  --full              the larger models too: some fifteen minutes on two cores
   --mutant NAME       with this wrong variant of the rules switched on
   --nodes N  --prepares N  --crashes N  --last-slot N  --reads N  --readers N  --read-timeouts N
   --attempts N        other bounds than the model's own; the branches it must reach stay, so smaller ones may

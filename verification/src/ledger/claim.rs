@@ -37,14 +37,13 @@ impl Claim {
 
 /// Which properties a model can break: all have logs and votes; some have readers, a retrying client, or
 /// ask about progress.
-fn checks(scenario: &Scenario, property: Property) -> bool {
+pub(super) fn checks(scenario: &Scenario, property: Property) -> bool {
     use Property as P;
     match property {
         P::FreshReads | P::ReadsAreChosen => scenario.bounds.reads > 0,
         P::AtMostOnce | P::TrueOutcomes | P::Window | P::Versions | P::UnknownIsHonest => scenario.writer.is_some(),
         P::Progress => scenario.heals_within.is_some(),
-        P::Incarnation => scenario.bounds.crashes > 0,
-        P::Linearizability | P::BoundedContention | P::Adoption | P::DurableBeforeTold => false,
+        P::Incarnation | P::Linearizability | P::BoundedContention | P::Adoption | P::DurableBeforeTold => false,
         P::Agreement
         | P::Validity
         | P::OneEntryABallot

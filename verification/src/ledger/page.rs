@@ -1,8 +1,10 @@
 //! The ledger as a page of the book.
 
+use super::claim::checks;
 use super::{Claim, Kills, claims};
 use crate::check::{Expected, abstract_models};
 use crate::model::{Branch, catalogue};
+use quorate_spec::Property;
 
 const HEAD: &str = "\
 # The ledger
@@ -30,7 +32,13 @@ pub fn page(expected: &Expected, kills: &Kills) -> String {
 fn section(claim: &Claim, expected: &Expected, kills: &Kills) -> String {
     let mut text = format!("\n## {}\n\n{}\n", claim.title, wrapped(claim.says));
     if !claim.properties.is_empty() {
-        let names: Vec<String> = claim.properties.iter().map(|property| format!("{property}")).collect();
+        let scenarios = catalogue();
+        let by_models = |property| scenarios.iter().any(|scenario| checks(scenario, property));
+        let named = |property: &Property| {
+            let how = if by_models(*property) { "" } else { " (by tests, no model checks it)" };
+            format!("{property}{how}")
+        };
+        let names: Vec<String> = claim.properties.iter().map(named).collect();
         text.push_str(&format!("\n**Properties:** {}.\n", names.join("; ")));
     }
     let models: Vec<String> = models(claim, expected).iter().map(counted).collect();

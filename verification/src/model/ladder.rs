@@ -6,7 +6,9 @@ use super::{Branch, Scenario, Script};
 /// Every rung.
 pub(super) fn ladder() -> Vec<Scenario> {
     let rungs = [one_slot(), slots(), reads(), writes(), liveness()];
-    rungs.into_iter().flatten().map(|rung| Scenario { is_default: false, ..rung }).collect()
+    let small = ["live-duel", "live-down"];
+    let rungs = rungs.into_iter().flatten();
+    rungs.map(|rung| Scenario { is_default: small.contains(&rung.name), ..rung }).collect()
 }
 
 fn named(scenario: Scenario, name: &'static str, about: &'static str) -> Scenario {
@@ -27,21 +29,23 @@ fn one_slot() -> Vec<Scenario> {
     settled.settlers = vec![quorate_protocol::NodeId(2)];
     let mut four = slot();
     four.bounds.prepares = 3;
+    four.generates = Some(100_000_000);
     let mut five = without_crashes(slot());
     five.bounds.nodes = 5;
     five.bounds.prepares = 1;
     five.expects.retain(|branch| *branch != Branch::Adopted);
     let mut five_crash = five.clone();
     five_crash.bounds.crashes = 1;
+    five_crash.generates = Some(100_000_000);
     five_crash.crashing = vec![quorate_protocol::NodeId(0)];
     let mut unreduced = slot();
     unreduced.reduced = false;
     vec![
         named(crashes, "slot-crashes", "as slot, with two crashes"),
         named(settled, "slot-settled", "as slot without crashes, a third node completing for a reader"),
-        named(four, "slot-four", "as slot, with four ballots"),
+        named(four, "slot-four", "as slot, with four ballots: a bound"),
         named(five, "slot-five", "as slot without crashes, five nodes and two ballots"),
-        named(five_crash, "slot-five-crash", "as slot-five, the owner crashing once"),
+        named(five_crash, "slot-five-crash", "as slot-five, the owner crashing once: a bound"),
         named(unreduced, "slot-unreduced", "as slot, without any reduction"),
     ]
 }
