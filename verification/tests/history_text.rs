@@ -76,4 +76,6 @@ fn both_readers_take_lines_that_end_with_a_carriage_return() {
     let read = parse(&text[..]).unwrap();
     assert_eq!(read.len(), 1);
     assert_eq!(parse_bytes(text, 2), Ok(read));
+    let unended: [&[u8]; 2] = [b"quorate-history 1\r", b"quorate-history 1\n1 2 3 :k get => unknown\r"];
+    assert!(unended.into_iter().all(|text| parse(text).is_err() && parse(text) == parse_bytes(text, 1)));
 }

@@ -13,7 +13,7 @@ const CHUNK_MIN: usize = 1 << 20;
 pub fn parse_bytes(bytes: &[u8], threads: usize) -> Result<Vec<Operation>, ParseError> {
     let head_end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
     let (head, rest) = bytes.split_at_checked(head_end).unwrap_or((bytes, &[]));
-    let head = head.strip_suffix(b"\r").unwrap_or(head); // As at the end of every other line.
+    let head = if rest.is_empty() { head } else { head.strip_suffix(b"\r").unwrap_or(head) };
     let head = core::str::from_utf8(head).map_err(|_| ParseErrorKind::NotAHistory);
     head.and_then(header).map_err(|kind| ParseError { line: 1, kind })?;
     // What is left of the first line is empty, and counts as the line it ends.
@@ -63,9 +63,10 @@ fn lines_in(chunk: &[u8]) -> usize {
 fn parse_chunk(chunk: &[u8]) -> Result<Vec<Operation>, ParseError> {
     // Counting is cheap; growing is not.
     let mut history = Vec::with_capacity(lines_in(chunk) + 1);
-    for (number, text) in (1..).zip(chunk.split(|byte| *byte == b'\n')) {
+    for (number, text) in (1..).zip(chunk.split_inclusive(|byte| *byte == b'\n')) {
         let at = |kind| ParseError { line: number, kind };
-        let text = text.strip_suffix(b"\r").unwrap_or(text);
+        // A carriage return belongs to the end of a line, as for [`parse`](super::parse), and not to the file's.
+        let text = text.strip_suffix(b"\r\n").or(text.strip_suffix(b"\n")).unwrap_or(text);
         let text = core::str::from_utf8(text).map_err(|_| at(ParseErrorKind::Io(std::io::ErrorKind::InvalidData)))?;
         history.extend(line(text).map_err(at)?);
     }
