@@ -1,6 +1,6 @@
 //! `quorate serve --record`: writes down what every log of this node does, for `quorate-check trace`.
 //!
-//! A driver tells its [`LogRecorder`](recorder::LogRecorder), which gathers events and hands them, a turn at a time, to a
+//! A driver tells its `LogRecorder`, which gathers events and hands them, a turn at a time, to a
 //! thread that encodes and writes them. The format is that of [`quorate_protocol::trace`]; `docs/trace.md` tells it.
 //!
 //! Voting never waits for a trace. Where the thread is behind by [`QUEUED_BYTES_MAX`], the turn's events are dropped, the
