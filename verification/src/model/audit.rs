@@ -3,13 +3,13 @@
 
 use super::memo::{Durability, Observed};
 use super::{Abstraction, Branch, Cluster, Ghost, State};
-use quorate_protocol::{Entry, NotApplied, Outcome, Recorded, RequestId, Slot, Violation, WriteOutcome};
+use quorate_protocol::{Entry, NotApplied, Outcome, Recorded, RequestId, Slot, Snapshot, Violation, WriteOutcome};
 use quorate_spec::{Property, checks};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The property that a broken local invariant stands for.
-pub(super) fn property_of(violation: Violation) -> Property {
+pub(crate) fn property_of(violation: Violation) -> Property {
     match violation {
         Violation::AcceptedAbovePromised | Violation::Fell => Property::PromiseDurable,
         Violation::NotTheOwner => Property::Owner,
@@ -23,8 +23,8 @@ fn operation_of(id: RequestId) -> (u128, u32) {
     (id.client.0, u32::try_from(id.sequence & u64::from(u32::MAX)).unwrap_or_default())
 }
 
-/// P1, P3, P5, P9, P11, P12 over all that was ever voted for.
-fn audit_votes(ghost: &Ghost) -> Result<(), quorate_spec::Violation> {
+/// P1, P3, P5 over all that was ever voted for. Gives back what is chosen, in the order of slots.
+pub(crate) fn audit_slots(ghost: &Ghost) -> Result<Vec<(Slot, &Arc<Entry>)>, quorate_spec::Violation> {
     checks::one_entry_a_ballot(ghost.votes().iter().map(|vote| ((vote.slot, vote.ballot), &vote.entry)))?;
     let mut chosen: Vec<(Slot, &Arc<Entry>)> = ghost.chosen().collect();
     checks::agreement(chosen.iter().copied())?;
@@ -33,6 +33,12 @@ fn audit_votes(ghost: &Ghost) -> Result<(), quorate_spec::Violation> {
     if gap {
         return Err(quorate_spec::Violation::new(Property::Order, "a slot is chosen above one that is not"));
     }
+    Ok(chosen)
+}
+
+/// The same, and P9, P11, P12.
+fn audit_votes(ghost: &Ghost) -> Result<(), quorate_spec::Violation> {
+    let chosen = audit_slots(ghost)?;
     let recorded = || chosen.iter().flat_map(|(_, entry)| entry.requests.iter());
     checks::at_most_once(recorded().map(|r| (operation_of(r.id), (r.version, r.outcome))))?;
     for (slot, entry) in &chosen {
@@ -42,6 +48,15 @@ fn audit_votes(ghost: &Ghost) -> Result<(), quorate_spec::Violation> {
         checks::window_complete(&entry.floor, &held, so_far)?;
     }
     Ok(())
+}
+
+/// P13, P14: what breaks if a read that began when `floor` was chosen returns this.
+pub(crate) fn broken_read(ghost: &Ghost, slot: Slot, snapshot: &Snapshot, floor: Slot) -> Option<Property> {
+    let is_chosen = ghost.chosen().any(|(at, entry)| at == slot && Snapshot::of(entry) == *snapshot);
+    if checks::fresh_read(&slot, &floor).is_err() {
+        return Some(Property::FreshReads);
+    }
+    (!is_chosen).then_some(Property::ReadsAreChosen)
 }
 
 impl Cluster {
@@ -95,14 +110,8 @@ impl Cluster {
     }
 
     /// P13, P14: what a read returned.
-    pub(super) fn audit_read(&self, state: &mut State, slot: Slot, snapshot: &quorate_protocol::Snapshot, floor: Slot) {
-        let same = |(at, entry): (Slot, &Arc<Entry>)| at == slot && quorate_protocol::Snapshot::of(entry) == *snapshot;
-        let is_chosen = self.ghost(state).chosen().any(same);
-        if checks::fresh_read(&slot, &floor).is_err() {
-            state.broken = state.broken.or(Some(Property::FreshReads));
-        } else if !is_chosen {
-            state.broken = state.broken.or(Some(Property::ReadsAreChosen));
-        }
+    pub(super) fn audit_read(&self, state: &mut State, slot: Slot, snapshot: &Snapshot, floor: Slot) {
+        state.broken = state.broken.or(broken_read(self.ghost(state), slot, snapshot, floor));
     }
 
     /// Counts what became of the retrying client.

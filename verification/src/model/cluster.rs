@@ -1,11 +1,11 @@
 //! The replicas, their disks and their network: what a model is made of.
 
+use super::opening::first_chosen;
 use super::transitions::Recorder;
 use super::{Coverage, Ghost, Id, Interner, NODES_MAX, Network, Node, Nodes, Reader, Scenario, State, Writer};
 use crate::shared::Fold;
 use quorate_protocol::{
-    Ballot, Chosen, Config, ConfigError, Entry, Incarnation, Input, LogRecord, Message, NodeId, Owner, PaxosLog,
-    Recorded, Replica, Request, RequestId, Slot, Version,
+    Config, ConfigError, Incarnation, Input, LogRecord, Message, NodeId, PaxosLog, Replica, Request, RequestId, Slot,
 };
 use quorate_spec::Property;
 use std::hash::Hasher;
@@ -108,7 +108,7 @@ impl Cluster {
     /// Slot 1 is chosen, and durably known everywhere: its entry was proposed by node 0, which so owns
     /// slot 2.
     pub(super) fn initial(&self) -> Option<State> {
-        let chosen = self.first_chosen();
+        let chosen = first_chosen(self.scenario.initial);
         let record = LogRecord { chosen: Some(chosen.clone()), ..LogRecord::default() };
         let nodes = self.config.voters().iter().map(|node| {
             let replica = Arc::new(self.replica(*node, Incarnation(1)));
@@ -117,7 +117,7 @@ impl Cluster {
         let state = State {
             nodes: Nodes::new(&nodes.collect::<Option<Vec<_>>>()?)?,
             network: Network::empty(),
-            ghost: self.ghosts.intern(Ghost::new(&self.config, Some(chosen))),
+            ghost: self.ghosts.intern(Ghost::new(chosen)),
             readers: std::array::from_fn(|reader| {
                 let bounds = &self.scenario.bounds;
                 let reads = bounds.reads > 0 && reader < usize::from(bounds.readers);
@@ -135,21 +135,6 @@ impl Cluster {
             digest: 0,
         };
         Some(self.sealed(state))
-    }
-
-    fn first_chosen(&self) -> Chosen {
-        let id = RequestId::new(0, 0);
-        let version = Version { slot: Slot(1), position: 0 };
-        let outcome = quorate_protocol::Outcome::Written;
-        let owner = Owner { node: NodeId(0), incarnation: Incarnation(1) };
-        let entry = Entry {
-            value: Some(self.scenario.initial.into()),
-            version: Some(version),
-            owner,
-            requests: vec![Recorded { id, version, outcome }],
-            floor: Slot::ZERO,
-        };
-        Chosen { slot: Slot(1), ballot: Ballot::ZERO.above(owner), entry: Arc::new(entry) }
     }
 
     /// A finished state, with its digest: every state leaves through here. Mixed into it is the salt of

@@ -1,4 +1,4 @@
-//! What an omniscient observer knows: every durable vote there ever was.
+//! What an omniscient observer knows: every durable vote there ever was, those on lost disks included.
 
 use quorate_protocol::{Ballot, Chosen, Config, Entry, LogRecord, NodeId, NodeSet, Slot};
 use std::hash::{Hash, Hasher};
@@ -8,9 +8,9 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Ghost {
     votes: Vec<Vote>,
-    base: Option<(Slot, Arc<Entry>)>,
+    base: Chosen,
     /// What follows from the votes: see [`Ghost::chosen`].
-    chosen: Vec<(Slot, Arc<Entry>)>,
+    chosen: Vec<Chosen>,
 }
 
 /// All durable votes for one entry under one ballot of one slot.
@@ -28,11 +28,8 @@ pub struct Vote {
 
 impl Ghost {
     /// A run that starts with this entry chosen.
-    pub fn new(config: &Config, base: Option<Chosen>) -> Self {
-        let base = base.map(|chosen| (chosen.slot, chosen.entry));
-        let mut ghost = Self { votes: Vec::new(), base, chosen: Vec::new() };
-        ghost.conclude(config);
-        ghost
+    pub fn new(base: Chosen) -> Self {
+        Self { votes: Vec::new(), chosen: vec![base.clone()], base }
     }
 
     /// A record became durable at a node. Says whether that was a new vote.
@@ -61,8 +58,8 @@ impl Ghost {
 
     fn conclude(&mut self, config: &Config) {
         let voted = self.votes.iter().filter(|vote| config.is_majority(vote.voters));
-        let voted = voted.map(|vote| (vote.slot, vote.entry.clone()));
-        self.chosen = self.base.iter().cloned().chain(voted).collect();
+        let voted = voted.map(|vote| Chosen { slot: vote.slot, ballot: vote.ballot, entry: vote.entry.clone() });
+        self.chosen = std::iter::once(self.base.clone()).chain(voted).collect();
     }
 
     /// All votes, by slot and ballot.
@@ -72,7 +69,12 @@ impl Ghost {
 
     /// Everything a majority voted for under one ballot, by slot. A slot with two entries breaks P1.
     pub fn chosen(&self) -> impl Iterator<Item = (Slot, &Arc<Entry>)> {
-        self.chosen.iter().map(|(slot, entry)| (*slot, entry))
+        self.chosen.iter().map(|chosen| (chosen.slot, &chosen.entry))
+    }
+
+    /// What is chosen in a slot, with the lowest ballot under which it was.
+    pub fn chosen_in(&self, slot: Slot) -> Option<&Chosen> {
+        self.chosen.iter().find(|chosen| chosen.slot == slot)
     }
 
     /// The highest slot chosen.

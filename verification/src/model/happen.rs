@@ -2,9 +2,10 @@
 
 use super::effect::{Event, Seen};
 use super::memo::Durability;
+use super::opening::notice;
 use super::{Cluster, Id, NODES_MAX, State};
 use crate::shared::mixed;
-use quorate_protocol::{ChosenNotice, Input, LogRecord, Message, Row, Slot};
+use quorate_protocol::{Input, LogRecord, Message, Slot};
 use quorate_spec::Property;
 
 impl Cluster {
@@ -78,20 +79,10 @@ impl Cluster {
     /// A node that is behind learns a chosen entry: any that is chosen, at any time. That is more than
     /// the answers of those ahead could bring, and it keeps their many snapshots out of the network.
     pub(super) fn catch_up(&self, state: &State, node: usize, slot: Slot) -> Option<State> {
-        let vote = self.ghost(state).votes().iter().find(|v| v.slot == slot && self.config.is_majority(v.voters))?;
+        // Slot 1 is known everywhere from the beginning.
+        let chosen = self.ghost(state).chosen_in(slot).filter(|chosen| chosen.slot > Slot(1))?;
         let to = self.log(state, node)?.replica().me().node;
-        let from = *self.config.voters().iter().find(|voter| **voter != to)?;
-        let entry = Some(vote.entry.clone());
-        let message = Message {
-            epoch: self.config.epoch(),
-            from,
-            to,
-            row: Row { slot: Slot(1), ..Row::default() },
-            accepted: None,
-            chosen: ChosenNotice { slot, ballot: vote.ballot, entry },
-            proposal: None,
-            belief: None,
-        };
+        let message = notice(&self.config, to, chosen)?;
         self.event(state, node, Event::Deliver(self.messages.intern(message)))
     }
 }

@@ -2,7 +2,7 @@
 //! never delivers, disks whose unsynced writes a crash takes, and the clients' own machines.
 
 mod action;
-mod audit;
+pub(crate) mod audit;
 mod catalogue;
 mod cluster;
 mod coverage;
@@ -15,6 +15,7 @@ mod interner;
 mod ladder;
 mod memo;
 mod node;
+pub(crate) mod opening;
 mod reader;
 mod reduction;
 mod refinement;

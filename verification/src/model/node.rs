@@ -1,9 +1,9 @@
 //! A replica of a model, and what is often asked of it.
 
 use super::Id;
+use super::opening::has_something_to_lose;
 use quorate_protocol::{LogRecord, PaxosLog, Slot};
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
 
 /// A replica, in its present incarnation.
 #[derive(Clone, Debug)]
@@ -27,14 +27,6 @@ impl Node {
         let (open, durably_open) = (log.record().open_slot(), log.durable().open_slot());
         Self { log, durable, loses, open, durably_open }
     }
-}
-
-/// A crash that takes nothing leaves the node as it was, but for an incarnation that only its next
-/// ballots show.
-fn has_something_to_lose(log: &PaxosLog) -> bool {
-    let owns = log.durable().chosen_entry().is_some_and(|entry| entry.owner == log.replica().me());
-    let fresh = PaxosLog::restore(Arc::new(log.replica().clone()), log.durable().clone());
-    owns || fresh.map_or(true, |fresh| fresh != *log)
 }
 
 /// The rest follows from the log.

@@ -1,12 +1,13 @@
 //! A model: what a node's event does to a state.
 
-use super::audit::property_of;
-use super::{Branch, Coverage, Node, Role, Scenario, Sent, State, Votes};
+use super::{Branch, Coverage, Node, Role, Scenario, Sent, State};
+use crate::model::Ghost;
+use crate::model::audit::property_of;
+use crate::model::opening::{first_chosen, notice};
 use crate::shared::Shared;
 use quorate_protocol::{
-    Ballot, Chosen, ChosenNotice, Config, ConfigError, Entry, Forgotten, Incarnation, Input, LogRecord, Message,
-    NodeId, Operation, Outcome, Output, Owner, PaxosLog, Phase, Recorded, Replica, Request, RequestId, Row, Slot,
-    Version,
+    Config, ConfigError, Forgotten, Incarnation, Input, LogRecord, Message, NodeId, Operation, Output, Owner, PaxosLog,
+    Phase, Replica, Request, RequestId, Slot,
 };
 use std::sync::Arc;
 
@@ -73,12 +74,7 @@ impl Cluster {
     /// Slot 1 is chosen, and durably known everywhere but where the scenario says. Node 0 proposed it, and so
     /// owns slot 2.
     pub(super) fn initial(&self) -> Option<State> {
-        let owner = Owner { node: NodeId(0), incarnation: Incarnation(1) };
-        let version = Version { slot: Slot(1), position: 0 };
-        let first = Recorded { id: RequestId::new(0, 0), version, outcome: Outcome::Written };
-        let value = Some("A".into());
-        let entry = Entry { value, version: Some(version), owner, requests: vec![first], floor: Slot::ZERO };
-        let chosen = Chosen { slot: Slot(1), ballot: Ballot::ZERO.above(owner), entry: Arc::new(entry) };
+        let chosen = first_chosen("A");
         let record = LogRecord { chosen: Some(chosen.clone()), ..LogRecord::default() };
         let nodes = self.replicas.iter().map(|starts| {
             let replica = starts.first()?.clone();
@@ -90,7 +86,7 @@ impl Cluster {
         Some(State {
             nodes: nodes.collect::<Option<_>>()?,
             network: Vec::new(),
-            votes: Shared::new(Votes::new(chosen)),
+            ghost: Shared::new(Ghost::new(chosen)),
             reader: (self.scenario.bounds.reads > 0).then(|| Shared::new(super::state::Reader::default())),
             arrived: 0,
             crashes: 0,
@@ -176,18 +172,8 @@ impl Cluster {
 
     /// A node that is behind learns a chosen entry: any that is chosen, at any time.
     pub(super) fn catch_up(&self, state: &State, node: usize, slot: Slot) -> Option<State> {
-        let (_, ballot, entry) = state.votes.chosen(&self.config).find(|(at, ..)| *at == slot)?;
         let to = state.nodes.get(node)?.replica().me().node;
-        let message = Message {
-            epoch: self.config.epoch(),
-            from: *self.config.voters().iter().find(|voter| **voter != to)?,
-            to,
-            row: Row { slot: Slot(1), ..Row::default() },
-            accepted: None,
-            chosen: ChosenNotice { slot, ballot, entry: Some(entry.clone()) },
-            proposal: None,
-            belief: None,
-        };
+        let message = notice(&self.config, to, state.ghost.chosen_in(slot)?)?;
         match &state.nodes.get(node)?.role {
             Role::Voting(_) => self.step(state, node, Input::Receive(message)),
             Role::Returning(_) => self.hear(state, node, &message),
@@ -213,19 +199,19 @@ impl Cluster {
     /// The observer hears of a node's durable record.
     pub(super) fn record_vote(&self, state: &mut State, log: &PaxosLog) {
         let me = log.replica().me();
-        let mut votes = (*state.votes).clone();
-        let chosen = votes.highest_chosen(&self.config);
-        if !votes.durable(&self.config, me.node, log.durable()) {
+        let mut ghost = (*state.ghost).clone();
+        let chosen = ghost.highest_chosen();
+        if !ghost.durable(&self.config, me.node, log.durable()) {
             return;
         }
         let returned = state.nodes.iter().find(|node| node.replica().me() == me);
         if returned.is_some_and(|node| node.forgotten.oldest(me.node) > Incarnation(0)) {
             self.coverage.hit(Branch::VotedAgain);
-            if votes.highest_chosen(&self.config) > chosen {
+            if ghost.highest_chosen() > chosen {
                 self.coverage.hit(Branch::ChosenWithIt);
             }
         }
-        state.votes = Shared::new(votes);
+        state.ghost = Shared::new(ghost);
         self.audit(state);
     }
 }

@@ -1,6 +1,7 @@
 //! A scenario as stateright sees it: which events are enabled, and what each does.
 
 use super::{Action, Cluster, Role, State, story};
+use crate::model::opening::has_something_to_lose;
 use quorate_protocol::{Incarnation, Input, Phase, RejoinStep, Row, Slot, Timer};
 use quorate_spec::Property as P;
 use stateright::{Model, Property};
@@ -82,7 +83,7 @@ impl Cluster {
         let Some(at) = state.nodes.get(node) else { return };
         let bounds = &self.scenario.bounds;
         if self.is_active(state, node) {
-            let chosen = state.votes.chosen(&self.config).map(|(slot, ..)| slot);
+            let chosen = state.ghost.chosen().map(|(slot, _)| slot);
             let ahead = chosen.filter(|slot| *slot >= at.open_slot() && slot.0 < bounds.last_slot);
             actions.extend(ahead.map(|slot| Action::CatchUp(node, slot)));
         }
@@ -99,7 +100,7 @@ impl Cluster {
                 if active && self.scenario.relays && log.record().accepted.is_some() {
                     actions.push(Action::Relay(node));
                 }
-                if may_crash && self.has_something_to_lose(log) {
+                if may_crash && has_something_to_lose(log) {
                     actions.push(Action::Crash(node, false));
                     if active && log.writing().is_some() {
                         actions.push(Action::Crash(node, true));

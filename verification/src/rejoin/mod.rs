@@ -13,7 +13,6 @@ mod run;
 mod scenario;
 mod state;
 mod story;
-mod votes;
 
 pub use catalogue::{catalogue, find};
 pub use cluster::{Action, Cluster};
@@ -22,4 +21,3 @@ pub use coverage::{Branch, Coverage};
 pub use run::run;
 pub use scenario::{Bounds, Scenario};
 pub use state::{Node, Role, Sent, State};
-pub use votes::{Vote, Votes};

@@ -54,14 +54,6 @@ impl Cluster {
         Some(next)
     }
 
-    /// Whether a crash or a loss would take anything from a node. What takes nothing leaves the node as it
-    /// was, but for an incarnation that only its next ballots show.
-    pub(super) fn has_something_to_lose(&self, log: &PaxosLog) -> bool {
-        let owns = log.durable().chosen_entry().is_some_and(|entry| entry.owner == log.replica().me());
-        let fresh = PaxosLog::restore(Arc::new(log.replica().clone()), log.durable().clone());
-        owns || fresh.map_or(true, |fresh| fresh != *log)
-    }
-
     /// A crash: the disk is as it was, with the write under way or without it; the rest is gone. A node
     /// that comes back begins anew.
     pub(super) fn crash(&self, state: &State, node: usize, kept: bool) -> Option<State> {
@@ -212,7 +204,7 @@ impl Cluster {
     pub(super) fn read_begins(&self, state: &State) -> Option<State> {
         let mut reader = (**state.reader.as_ref()?).clone();
         reader.begun += 1;
-        reader.floor = state.votes.highest_chosen(&self.config);
+        reader.floor = state.ghost.highest_chosen();
         let id = ReadId { client: ClientId(99), sequence: u64::from(reader.begun) };
         reader.read = Some(QuorumRead::start(id, &self.config, &[]).0);
         Some(State { reader: Some(Shared::new(reader)), ..state.clone() })

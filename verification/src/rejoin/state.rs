@@ -1,6 +1,6 @@
 //! The replicas, their disks and their network as one state.
 
-use super::Votes;
+use crate::model::Ghost;
 use crate::shared::{Shared, digest};
 use quorate_protocol::{Forgotten, Incarnation, Message, PaxosLog, QuorumRead, Rejoin, Replica, Slot};
 use quorate_spec::Property;
@@ -55,7 +55,7 @@ pub struct State {
     /// its sender's disk is lost.
     pub network: Vec<Shared<Sent>>,
     /// All durable votes.
-    pub votes: Shared<Votes>,
+    pub ghost: Shared<Ghost>,
     /// The reading client.
     pub reader: Option<Shared<Reader>>,
     /// Which puts have arrived.

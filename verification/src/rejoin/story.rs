@@ -19,7 +19,7 @@ pub(super) fn story(_: &Cluster, path: Path<State, Action>) -> String {
         }
     }
     if let Some(state) = steps.last().map(|(state, _)| state) {
-        for vote in state.votes.cast() {
+        for vote in state.ghost.votes() {
             let (slot, ballot) = (vote.slot.0, vote.ballot);
             text.push_str(&format!(
                 "     votes for {} in slot {slot} at {ballot}: {:?}\n",
