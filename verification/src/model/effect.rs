@@ -54,6 +54,14 @@ pub(super) enum Seen {
     Learned(Chosen),
 }
 
+impl Effect {
+    /// Nothing happened, and this is the replica.
+    fn none(node: Id<Node>) -> Self {
+        let (sends, done, seen) = (Vec::new(), Vec::new(), Vec::new());
+        Self { node, sends, done, prepared: 0, seen, broken: None, unchanged: false }
+    }
+}
+
 impl Event {
     /// A number that tells it from other events.
     pub(super) fn code(self) -> u32 {
@@ -78,30 +86,34 @@ impl Cluster {
         effect
     }
 
-    fn compute_event(&self, before: Id<Node>, event: Event) -> Effect {
-        let before = &self.nodes.get(before).log;
+    fn compute_event(&self, node: Id<Node>, event: Event) -> Effect {
         match event {
             Event::Deliver(message) => {
                 let message = self.messages.get(message);
-                let effect = self.compute_step(before, Input::Receive(message.clone()));
-                self.cover_receive(before, &self.nodes.get(effect.node).log, message);
+                let effect = self.compute_step(node, Input::Receive(message.clone()));
+                self.cover_receive(&self.nodes.get(node).log, &self.nodes.get(effect.node).log, message);
                 effect
             }
-            Event::Input(input) => self.compute_step(before, self.inputs.get(input).clone()),
-            Event::Durable => self.compute_step(before, Input::Durable),
-            Event::Defer => self.compute_step(before, Input::Timeout(Timer::Defer)),
-            Event::Crash { kept } => self.compute_crash(before, kept),
+            Event::Input(input) => self.compute_step(node, self.inputs.get(input).clone()),
+            Event::Durable => self.compute_step(node, Input::Durable),
+            Event::Defer => self.compute_step(node, Input::Timeout(Timer::Defer)),
+            Event::Crash { kept } => self.compute_crash(node, kept),
         }
     }
 
-    fn compute_step(&self, before: &PaxosLog, input: Input) -> Effect {
+    fn compute_step(&self, node: Id<Node>, input: Input) -> Effect {
         let received = match &input {
             Input::Receive(message) => message.proposal.clone(),
             _ => None,
         };
+        let before = &self.nodes.get(node).log;
         let mut log = before.clone();
         let mut output = log.step(input);
-        let mut effect = self.effect_so_far(before, &log, &mut output, received.as_ref());
+        let mut effect = Effect::none(node);
+        self.observe(before, &log, &output, received.as_ref(), &mut effect);
+        let proposing = matches!(log.phase(), Phase::Preparing { .. } | Phase::Accepting { .. });
+        output.send.retain(|message| self.is_carried(message, proposing));
+        effect.unchanged = output.done.is_empty() && output.write.is_none() && log == *before;
         if self.is_fused(&log, &output) {
             let pending = log.clone();
             let mut more = log.step(Input::Durable);
@@ -114,27 +126,6 @@ impl Cluster {
         effect.done = output.done;
         effect.node = self.known(log);
         effect
-    }
-
-    fn effect_so_far(
-        &self,
-        before: &PaxosLog,
-        after: &PaxosLog,
-        output: &mut Output,
-        received: Option<&Proposal>,
-    ) -> Effect {
-        let mut effect = self.no_effect(after);
-        self.observe(before, after, output, received, &mut effect);
-        let proposing = matches!(after.phase(), Phase::Preparing { .. } | Phase::Accepting { .. });
-        output.send.retain(|message| self.is_carried(message, proposing));
-        effect.unchanged = output.done.is_empty() && output.write.is_none() && after == before;
-        effect
-    }
-
-    fn no_effect(&self, log: &PaxosLog) -> Effect {
-        let node = self.known(log.clone());
-        let (sends, done, seen) = (Vec::new(), Vec::new(), Vec::new());
-        Effect { node, sends, done, prepared: 0, seen, broken: None, unchanged: false }
     }
 
     /// A write that nothing ran ahead of is durable in the step that issues it. Until it was durable,
@@ -182,14 +173,15 @@ impl Cluster {
 
     /// A crash: the disk is as it was, with the write under way or without it; the rest is gone. The
     /// restart raises the incarnation.
-    fn compute_crash(&self, before: &PaxosLog, kept: bool) -> Effect {
+    fn compute_crash(&self, node: Id<Node>, kept: bool) -> Effect {
+        let before = &self.nodes.get(node).log;
         let written = before.writing().filter(|_| kept);
         let record = written.unwrap_or(before.durable()).clone();
         let me = before.replica().me();
         let replica = Arc::new(self.replica(me.node, Incarnation(me.incarnation.0 + 1)));
         // A record that a step wrote can be restored: its check held then, or the state is broken already.
         let log = PaxosLog::restore(replica, record.clone()).expect("a record that was written");
-        let mut effect = self.no_effect(&log);
+        let mut effect = Effect::none(self.known(log));
         if written.is_some() {
             effect.seen.push(Seen::Durable(self.records.intern(record)));
         }

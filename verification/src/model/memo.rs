@@ -6,6 +6,7 @@ use crate::shared::FoldMap;
 use quorate_protocol::LogRecord;
 use quorate_spec::Property;
 use std::cell::RefCell;
+use std::hash::Hash;
 use std::rc::Rc;
 use std::sync::atomic::Ordering;
 
@@ -46,10 +47,11 @@ struct Memo {
 type Alive = (Nodes, [Option<Id<Reader>>; READERS_MAX]);
 
 impl Memo {
-    fn belong_to(&mut self, model: u64) {
+    fn of(&mut self, model: u64) -> &mut Self {
         if self.model != model {
             *self = Self { model, ..Self::default() };
         }
+        self
     }
 }
 
@@ -57,59 +59,45 @@ impl Cluster {
     /// The effect of an event on a replica.
     pub(super) fn effect(&self, node: Id<Node>, event: Event) -> Rc<Effect> {
         let key = u64::from(node.code()) << 32 | u64::from(event.code());
-        let known = MEMO.with_borrow_mut(|memo| {
-            memo.belong_to(self.serial);
-            memo.effects.get(&key).cloned()
-        });
-        known.unwrap_or_else(|| {
-            let effect = Rc::new(self.compute(node, event));
-            MEMO.with_borrow_mut(|memo| {
-                if memo.effects.len() >= ENTRIES_MAX {
-                    memo.effects.clear();
-                }
-                memo.effects.insert(key, effect.clone());
-            });
-            effect
-        })
+        self.once(|memo| &mut memo.effects, key, || Rc::new(self.compute(node, event)))
     }
 
     /// P21: whether this state's cluster, healed, answers every request within the steps that the scenario
     /// states. States that differ in what healing takes away are asked about once.
     pub(crate) fn makes_progress(&self, state: &State) -> bool {
         let Some(most) = self.scenario.heals_within.filter(|_| state.broken.is_none()) else { return true };
-        let key = (state.nodes, state.readers);
-        let known = MEMO.with_borrow_mut(|memo| {
-            memo.belong_to(self.serial);
-            memo.healed.get(&key).copied()
-        });
-        known.unwrap_or_else(|| {
+        let heals = || {
             let steps = self.heals_within(state, most, None);
             self.longest.fetch_max(steps.unwrap_or(0), Ordering::Relaxed);
-            MEMO.with_borrow_mut(|memo| {
-                if memo.healed.len() >= ENTRIES_MAX {
-                    memo.healed.clear();
-                }
-                memo.healed.insert(key, steps.is_some());
-            });
             steps.is_some()
-        })
+        };
+        self.once(|memo| &mut memo.healed, (state.nodes, state.readers), heals)
     }
 
     /// What the observer makes of a record that became durable.
     pub(super) fn observed(&self, event: &Durability) -> Observed {
-        let known = MEMO.with_borrow_mut(|memo| {
-            memo.belong_to(self.serial);
-            memo.observed.get(event).copied()
-        });
+        self.once(|memo| &mut memo.observed, *event, || self.judge(event))
+    }
+
+    /// What one of this worker's tables holds for a key, computed if it holds nothing yet.
+    fn once<K: Hash + Eq, V: Clone>(
+        &self,
+        table: fn(&mut Memo) -> &mut FoldMap<K, V>,
+        key: K,
+        compute: impl FnOnce() -> V,
+    ) -> V {
+        let known = MEMO.with_borrow_mut(|memo| table(memo.of(self.serial)).get(&key).cloned());
         known.unwrap_or_else(|| {
-            let observed = self.judge(event);
+            // Not while the tables are borrowed: computing one thing may ask for another.
+            let value = compute();
             MEMO.with_borrow_mut(|memo| {
-                if memo.observed.len() >= ENTRIES_MAX {
-                    memo.observed.clear();
+                let table = table(memo.of(self.serial));
+                if table.len() >= ENTRIES_MAX {
+                    table.clear();
                 }
-                memo.observed.insert(*event, observed);
+                table.insert(key, value.clone());
             });
-            observed
+            value
         })
     }
 }
