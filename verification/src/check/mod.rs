@@ -2,6 +2,7 @@
 
 mod abstract_model;
 mod expected;
+mod listed_model;
 mod outcome;
 mod progress;
 mod run;
@@ -11,6 +12,7 @@ mod table;
 
 pub use abstract_model::{AbstractModel, abstract_models, find_abstract};
 pub use expected::Expected;
+pub use listed_model::{ListedModel, every_model};
 pub use outcome::{Outcome, Verdict};
 pub use progress::Progress;
 pub use run::{Limits, run_cluster, run_spec};

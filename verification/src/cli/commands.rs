@@ -1,27 +1,30 @@
 //! What the commands do.
 
 use super::{Command, Exit, Options, USAGE};
-use crate::check::{Expected, Limits, Outcome, Progress, Verdict, abstract_models, find_abstract, run_cluster, table};
-use crate::model::{Abstraction, Cluster, Scenario, Shown, catalogue};
+use crate::check::{Expected, Limits, Outcome, Progress, Verdict, every_model, find_abstract, run_cluster, table};
+use crate::model::{Abstraction, Cluster, Scenario, Shown};
 use crate::mutants::{killer as find, rerun_with_mutants};
 use crate::rejoin;
 use stateright::Model;
 
 /// Runs the command line; `arguments` are without the program's name.
 pub fn run(arguments: &[String]) -> Exit {
-    if let Some(exit) = super::trace::run(arguments) {
-        return exit;
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let rest = arguments.get(1..).unwrap_or_default();
+    match words.first() {
+        Some(&"trace") => super::trace::run(rest),
+        Some(&"ledger") => super::ledger::run(rest),
+        Some(&"history") => super::history::run(rest),
+        Some(&"mutants") if quorate_protocol::MUTANTS_COMPILED_IN || words.contains(&"--list") => {
+            crate::mutants::run(rest)
+        }
+        Some(&"mutants") => rerun(arguments),
+        _ => run_models(arguments),
     }
-    if let Some(("ledger", rest)) = arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
-        return super::ledger::run(rest);
-    }
-    if let Some(("history", rest)) = arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
-        return super::history::run(rest);
-    }
-    if let Some(("mutants", rest)) = arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
-        let here = quorate_protocol::MUTANTS_COMPILED_IN || rest.iter().any(|option| option == "--list");
-        return if here { crate::mutants::run(rest) } else { rerun(arguments) };
-    }
+}
+
+/// The commands that share their options: check, list, explore.
+fn run_models(arguments: &[String]) -> Exit {
     let options = match Options::parse(arguments.iter().cloned()) {
         Ok(options) => options,
         Err(error) => return usage(&error),
@@ -74,20 +77,12 @@ fn rerun(arguments: &[String]) -> Exit {
 
 fn list() -> Exit {
     let Ok(expected) = Expected::committed() else { return Exit::Unexpected };
-    for scenario in catalogue() {
-        let bounds = scenario.bounds_line();
-        let set = if scenario.is_default { "default" } else { "full" };
-        let counts = expected.counts(scenario.name, &bounds);
-        let counts = counts.map_or("no count committed".to_owned(), |(unique, _)| format!("{unique} states"));
-        println!("{:<10} {set:<8} {}\n{:>20}{bounds}; {counts}", scenario.name, scenario.about, "");
-    }
-    print!("{}", rejoin::list(&expected));
-    for model in abstract_models() {
-        let bounds = model.bounds_line();
+    let (spec, shipped): (Vec<_>, Vec<_>) = every_model().into_iter().partition(|model| model.is_abstract);
+    for model in shipped.iter().chain(&spec) {
         let set = if model.is_default { "default" } else { "full" };
-        let counts = expected.counts(model.name, &bounds);
-        let counts = counts.map_or("no count committed".to_owned(), |(unique, _)| format!("{unique} states"));
-        println!("{:<10} {set:<8} {}\n{:>20}{bounds}; {counts}", model.name, model.about, "");
+        let states = model.states(&expected);
+        let counts = states.map_or("no count committed".to_owned(), |states| format!("{states} states"));
+        println!("{:<10} {set:<8} {}\n{:>20}{}; {counts}", model.name, model.about, "", model.bounds);
     }
     Exit::Ok
 }
@@ -151,11 +146,8 @@ fn exit_of(outcome: &Outcome) -> Exit {
 
 fn names(models: &[String], full: bool) -> Result<Vec<String>, String> {
     if models.is_empty() || models == ["all"] {
-        let chosen = catalogue().into_iter().filter(|scenario| scenario.is_default || full);
-        let abstracts = abstract_models().filter(|model| model.is_default || full);
-        let abstracts = abstracts.map(|model| model.name.to_owned());
-        let chosen = chosen.map(|scenario| scenario.name.to_owned());
-        return Ok(abstracts.chain(chosen).chain(rejoin::names(full)).collect());
+        let chosen = every_model().into_iter().filter(|model| model.is_default || full);
+        return Ok(chosen.map(|model| model.name.to_owned()).collect());
     }
     let known = |name: &str| find(name).is_some() || find_abstract(name).is_some() || rejoin::find(name).is_some();
     let unknown = models.iter().find(|name| !known(name));

@@ -1,5 +1,6 @@
 //! Reading the command line.
 
+use super::number;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -142,18 +143,18 @@ impl Options {
             "--report" => self.report = Some(value(name, rest)?.into()),
             "--kills" => self.kills = Some(value(name, rest)?.into()),
             "--addr" => self.address = value(name, rest)?,
-            "--threads" => self.threads = number(name, rest, 1..=256)?,
-            "--max-states" => self.max_states = Some(number(name, rest, 1..=usize::MAX)?),
-            "--timeout" => self.timeout = Some(Duration::from_secs(number(name, rest, 1..=1_000_000)?)),
+            "--threads" => self.threads = number(name, &value(name, rest)?, 1..=256)?,
+            "--max-states" => self.max_states = Some(number(name, &value(name, rest)?, 1..=usize::MAX)?),
+            "--timeout" => self.timeout = Some(Duration::from_secs(number(name, &value(name, rest)?, 1..=1_000_000)?)),
             "--acceptors" | "--participants" | "--slots" | "--values" | "--ballots" => {
-                self.bound(name, number(name, rest, 0..=8)?);
+                self.bound(name, number(name, &value(name, rest)?, 0..=8)?);
             }
-            "--readers" => self.bound(name, number(name, rest, 1..=2)?),
-            "--salt" => self.salt = number(name, rest, 0..=u64::MAX)?,
-            "--nodes" => self.bound(name, number(name, rest, 1..=5)?),
-            "--last-slot" => self.bound(name, number(name, rest, 2..=9)?),
+            "--readers" => self.bound(name, number(name, &value(name, rest)?, 1..=2)?),
+            "--salt" => self.salt = number(name, &value(name, rest)?, 0..=u64::MAX)?,
+            "--nodes" => self.bound(name, number(name, &value(name, rest)?, 1..=5)?),
+            "--last-slot" => self.bound(name, number(name, &value(name, rest)?, 2..=9)?),
             "--crashes" | "--prepares" | "--reads" | "--read-timeouts" | "--attempts" => {
-                self.bound(name, number(name, rest, 0..=9)?);
+                self.bound(name, number(name, &value(name, rest)?, 0..=9)?);
             }
             _ => return Err(format!("unknown option {name}")),
         }
@@ -181,16 +182,6 @@ fn command(words: Vec<String>) -> Result<Command, String> {
 
 fn value(name: &str, rest: &mut impl Iterator<Item = String>) -> Result<String, String> {
     rest.next().ok_or_else(|| format!("{name} takes a value"))
-}
-
-fn number<T: std::str::FromStr + PartialOrd + std::fmt::Display>(
-    name: &str,
-    rest: &mut impl Iterator<Item = String>,
-    within: std::ops::RangeInclusive<T>,
-) -> Result<T, String> {
-    let text = value(name, rest)?;
-    let number = text.parse().ok().filter(|number| within.contains(number));
-    number.ok_or_else(|| format!("{name} takes a number from {} to {}, not '{text}'", within.start(), within.end()))
 }
 
 #[cfg(test)]

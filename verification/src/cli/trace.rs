@@ -16,13 +16,8 @@ Exit codes: 0 every recorded event is explained; 1 one is not; 2 usage, or nothi
 explained, but there are gaps.
 ";
 
-/// Runs the command, if it is this one; `arguments` are without the program's name.
-pub(super) fn run(arguments: &[String]) -> Option<Exit> {
-    let (command, rest) = arguments.split_first()?;
-    (command == "trace").then(|| check(rest))
-}
-
-fn check(arguments: &[String]) -> Exit {
+/// Runs the command; `arguments` are those after `trace`.
+pub(super) fn run(arguments: &[String]) -> Exit {
     let (directories, options) = match parse(arguments) {
         Ok(Some(parsed)) => parsed,
         Ok(None) => {

@@ -2,7 +2,7 @@
 
 use super::claim::checks;
 use super::{Claim, Kills, claims};
-use crate::check::{Expected, abstract_models};
+use crate::check::{Expected, ListedModel, every_model};
 use crate::model::{Branch, catalogue};
 use quorate_spec::Property;
 
@@ -41,7 +41,9 @@ fn section(claim: &Claim, expected: &Expected, kills: &Kills) -> String {
         let names: Vec<String> = claim.properties.iter().map(named).collect();
         text.push_str(&format!("\n**Properties:** {}.\n", names.join("; ")));
     }
-    let models: Vec<String> = models(claim, expected).iter().map(counted).collect();
+    let models = models(claim);
+    let models: Vec<String> =
+        models.iter().map(|model| format!("`{}` ({})", model.name, counted(model.states(expected)))).collect();
     if !models.is_empty() {
         text.push_str(&format!("\n**Models, and the states visited:** {}.\n", models.join(", ")));
     }
@@ -56,9 +58,9 @@ fn section(claim: &Claim, expected: &Expected, kills: &Kills) -> String {
     text
 }
 
-fn counted((name, _, unique): &(String, String, Option<u64>)) -> String {
-    let unique = unique.map_or_else(|| "a bound, not exhausted".to_owned(), |unique| unique.to_string());
-    format!("`{name}` ({unique})")
+/// Distinct states, or that they are not all known.
+fn counted(states: Option<u64>) -> String {
+    states.map_or_else(|| "a bound, not exhausted".to_owned(), |states| states.to_string())
 }
 
 /// Every model with its bounds and the states of its exhausted run.
@@ -66,32 +68,17 @@ fn all_models(expected: &Expected) -> String {
     let mut text = "\n## Models\n\nDistinct states of exhausted runs: all that can be reached within the bounds.\n\n\
                     | model | bounds | states |\n|---|---|---:|\n"
         .to_owned();
-    for (name, bounds) in everything() {
-        let unique = expected.counts(&name, &bounds).map(|(unique, _)| unique.to_string());
-        let unique = unique.unwrap_or_else(|| "a bound, not exhausted".to_owned());
-        text.push_str(&format!("| `{name}` | {bounds} | {unique} |\n"));
+    for model in every_model() {
+        text.push_str(&format!("| `{}` | {} | {} |\n", model.name, model.bounds, counted(model.states(expected))));
     }
     text
 }
 
-/// All models, by name and bounds.
-fn everything() -> impl Iterator<Item = (String, String)> {
-    let spec = abstract_models().map(|model| (model.name.to_owned(), model.bounds_line()));
-    let core = catalogue().into_iter().map(|scenario| (scenario.name.to_owned(), scenario.bounds_line()));
-    let rejoin = crate::rejoin::catalogue().into_iter();
-    spec.chain(core).chain(rejoin.map(|scenario| (scenario.name.to_owned(), scenario.bounds_line())))
-}
-
-/// The models behind a claim: name, bounds, and the states of an exhausted run.
-pub(super) fn models(claim: &Claim, expected: &Expected) -> Vec<(String, String, Option<u64>)> {
+/// The models behind a claim.
+pub(super) fn models(claim: &Claim) -> Vec<ListedModel> {
     let scenarios = catalogue();
     let checks = |name: &str| scenarios.iter().any(|scenario| scenario.name == name && claim.is_checked_by(scenario));
-    let stand = everything().filter(|(name, _)| checks(name) || claim.names(name));
-    let counted = |(name, bounds): (String, String)| {
-        let unique = expected.counts(&name, &bounds).map(|(unique, _)| unique);
-        (name, bounds, unique)
-    };
-    stand.map(counted).collect()
+    every_model().into_iter().filter(|model| checks(model.name) || claim.names(model.name)).collect()
 }
 
 /// The wrong variants behind a claim, each with its numbers and who caught it.

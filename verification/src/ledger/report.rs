@@ -98,14 +98,15 @@ fn claim_list(html: &mut Html, outcomes: &[Outcome], kills: &Kills, expected: &E
         if !properties.is_empty() {
             html.raw(&format!("<p><b>Properties:</b> {}</p>", properties.join("; ")));
         }
-        let rows = models(claim, expected).into_iter().map(|(name, bounds, unique)| {
-            let now = outcomes.iter().find(|outcome| outcome.model == name && outcome.bounds == bounds);
-            let count = match (now, unique) {
+        let rows = models(claim).into_iter().map(|model| {
+            let is_this = |outcome: &&Outcome| outcome.model == model.name && outcome.bounds == model.bounds;
+            let now = outcomes.iter().find(is_this);
+            let count = match (now, model.states(expected)) {
                 (Some(outcome), _) => grouped(outcome.unique),
                 (None, Some(unique)) => format!("<span class=\"b\">{}</span>", grouped(unique)),
                 (None, None) => "-".to_owned(),
             };
-            vec![format!("<code>{name}</code>"), escaped(&bounds), count]
+            vec![format!("<code>{}</code>", model.name), escaped(&model.bounds), count]
         });
         html.table("", &["model", "bounds", "#states"], rows);
         let caught = caught(claim, kills);

@@ -2,7 +2,7 @@
 
 use super::listed::Layer;
 use super::{list, table};
-use crate::cli::Exit;
+use crate::cli::{Exit, number};
 use std::path::PathBuf;
 
 /// What `quorate-check mutants --help` prints.
@@ -55,8 +55,8 @@ impl MutantOptions {
                 "--layer" => options.layer = layer(&value()?)?,
                 "--name" => options.name = Some(value()?),
                 "--tsv" => options.tsv = Some(value()?.into()),
-                "--threads" => options.threads = number(&value()?, 256)?,
-                "--timeout" => options.timeout = number(&value()?, 1_000_000)? as u64,
+                "--threads" => options.threads = number(argument, &value()?, 1..=256)?,
+                "--timeout" => options.timeout = number(argument, &value()?, 1..=1_000_000)?,
                 "--help" | "-h" => return Err(String::new()),
                 _ => return Err(format!("mutants has no option {argument}")),
             }
@@ -110,11 +110,6 @@ fn layer(name: &str) -> Result<Option<Layer>, String> {
     }
     let known = Layer::ALL.into_iter().find(|layer| layer.name() == name);
     known.map(Some).ok_or_else(|| format!("no layer '{name}'"))
-}
-
-fn number(text: &str, most: usize) -> Result<usize, String> {
-    let number = text.parse().ok().filter(|number| (1..=most).contains(number));
-    number.ok_or_else(|| format!("'{text}' is not a number from 1 to {most}"))
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ mod story;
 
 pub use catalogue::{catalogue, find};
 pub use cluster::{Action, Cluster};
-pub use command::{check, list, names};
+pub use command::check;
 pub use coverage::{Branch, Coverage};
 pub use run::run;
 pub use scenario::{Bounds, Scenario};

@@ -1,5 +1,6 @@
 //! Reading the command line of `history`.
 
+use crate::cli::number;
 use crate::history::{Bound, Format};
 use std::path::PathBuf;
 
@@ -79,13 +80,13 @@ impl Options {
                     let name = value()?;
                     options.format = if name == "auto" { None } else { Some(name.parse()?) };
                 }
-                "--threads" => options.threads = usize::try_from(number(&argument, &value()?, 1, 256)?).unwrap_or(1),
-                "--bound" => options.bound = Bound(number(&argument, &value()?, 1, 1_000_000_000)?),
-                "--clients" => options.clients = number(&argument, &value()?, 1, 10_000)?,
-                "--key-count" => options.key_count = number(&argument, &value()?, 1, 1_000_000)?,
-                "--seed" => options.seed = number(&argument, &value()?, 0, u64::MAX)?,
-                "--bench" => commands.push(Command::Bench(number(&argument, &value()?, 1, 100_000_000)?)),
-                "--compare" => commands.push(Command::Compare(number(&argument, &value()?, 1, 1_000_000_000)?)),
+                "--threads" => options.threads = number(&argument, &value()?, 1..=256)?,
+                "--bound" => options.bound = Bound(number(&argument, &value()?, 1..=1_000_000_000)?),
+                "--clients" => options.clients = number(&argument, &value()?, 1..=10_000)?,
+                "--key-count" => options.key_count = number(&argument, &value()?, 1..=1_000_000)?,
+                "--seed" => options.seed = number(&argument, &value()?, 0..=u64::MAX)?,
+                "--bench" => commands.push(Command::Bench(number(&argument, &value()?, 1..=100_000_000)?)),
+                "--compare" => commands.push(Command::Compare(number(&argument, &value()?, 1..=1_000_000_000)?)),
                 option if option.starts_with('-') && option != "-" => return Err(format!("unknown option {option}")),
                 file => commands.push(Command::Check(file.into())),
             }
@@ -96,11 +97,6 @@ impl Options {
             Err(_) => Err("one file, or one of --bench and --compare".to_owned()),
         }
     }
-}
-
-fn number(name: &str, text: &str, least: u64, most: u64) -> Result<u64, String> {
-    let number = text.parse().ok().filter(|number| (least..=most).contains(number));
-    number.ok_or_else(|| format!("{name} takes a number from {least} to {most}, not '{text}'"))
 }
 
 #[cfg(test)]
