@@ -1,6 +1,9 @@
 //! Decoding is total, encoding round-trips, and memory follows what has arrived rather than what is claimed.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // A test that fails shall panic.
 
+mod allocations;
+
+use allocations::largest_allocation;
 use quickcheck::{Arbitrary, Gen, quickcheck};
 use quorate_client::wire::{
     Envelope, Hello, KvRequest, KvRequestV1, PeerRequest,
@@ -13,42 +16,8 @@ use quorate_protocol::{
     Ballot, ChosenNotice, ConfigEpoch, Entry, Expect, Incarnation, LogId, Message, Namespace, NodeId, Operation,
     Outcome, Owner, Proposal, ReadId, Recorded, Request, RequestId, Row, Slot, Version,
 };
-use std::{
-    alloc::{GlobalAlloc, Layout, System},
-    cell::Cell,
-    sync::Arc,
-};
+use std::sync::Arc;
 use tarpc::Response;
-
-/// The greatest single allocation of each thread.
-struct Watching;
-
-thread_local! {
-    static LARGEST: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: every call is passed on to the system's allocator as it came; the rest is a number.
-unsafe impl GlobalAlloc for Watching {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let _ = LARGEST.try_with(|largest| largest.set(largest.get().max(layout.size())));
-        // SAFETY: the caller keeps the contract of this same method.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the caller keeps the contract of this same method.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Watching = Watching;
-
-fn largest_allocation(run: impl FnOnce()) -> usize {
-    LARGEST.with(|largest| largest.set(0));
-    run();
-    LARGEST.with(Cell::get)
-}
 
 /// Everything that decodes what a stranger sends.
 fn decode_as_everything(bytes: &[u8]) {

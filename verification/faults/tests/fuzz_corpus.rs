@@ -1,49 +1,21 @@
 //! The corpus of the fuzz targets, replayed on a stable compiler, and some input of no kind beside it.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::needless_pass_by_value)]
 
+#[path = "../../../client/tests/allocations/mod.rs"]
+mod allocations;
+
+use allocations::largest_allocation;
 use quickcheck::{QuickCheck, TestResult};
 use quorate_faults::fuzz::{TARGETS, Target, run};
 use quorate_protocol::trace::FRAME_BYTES_MAX;
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// The greatest single allocation of each thread.
-struct Watching;
-
-thread_local! {
-    static LARGEST: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: every call is passed on to the system's allocator as it came; the rest is a number.
-unsafe impl GlobalAlloc for Watching {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let _ = LARGEST.try_with(|largest| largest.set(largest.get().max(layout.size())));
-        // SAFETY: the caller keeps the contract of this same method.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the caller keeps the contract of this same method.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Watching = Watching;
 
 /// serde reserves at most 1 MiB on a sequence's own word, and a reader of traces as much as a frame may have; nothing
 /// else may ask for more on a short input.
 fn allocation_max(name: &str) -> usize {
     if name == "trace" { FRAME_BYTES_MAX as usize } else { 1 << 20 }
-}
-
-fn largest_allocation(name: &str, data: &[u8]) -> usize {
-    LARGEST.with(|largest| largest.set(0));
-    run(name, data);
-    LARGEST.with(Cell::get)
 }
 
 fn fuzz_directory() -> PathBuf {
@@ -68,7 +40,8 @@ fn every_input_of_the_corpus_holds() {
         assert!(!files.is_empty(), "{name} has no corpus");
         for file in files {
             println!("{}", file.display()); // The last line names the input that failed.
-            let largest = largest_allocation(name, &fs::read(&file).unwrap());
+            let data = fs::read(&file).unwrap();
+            let largest = largest_allocation(|| run(name, &data));
             assert!(largest <= allocation_max(name), "{largest} bytes at once, by {}", file.display());
         }
     }
@@ -99,7 +72,7 @@ fn any_bytes_hold() {
     fn holds(data: Vec<u8>, longer: Vec<u8>) -> TestResult {
         for Target { name, .. } in TARGETS {
             let data = if *name == "step" { [&data[..], &longer, &data].concat() } else { data.clone() };
-            let largest = largest_allocation(name, &data);
+            let largest = largest_allocation(|| run(name, &data));
             if largest > allocation_max(name) {
                 return TestResult::error(format!("{largest} bytes at once, by {name}"));
             }
