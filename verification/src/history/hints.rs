@@ -1,14 +1,14 @@
 //! What to try first.
 
-use super::fast_hash::FastMap;
 use super::problem::{Act, Claim, Problem};
 use super::symbol::{Revision, Symbol};
+use crate::shared::FoldMap;
 use quorate_spec::Operation as Plain;
 use std::collections::VecDeque;
 
 /// The versions that reads saw and no write states, by the value seen, lowest first: each with the end
 /// of the first such read.
-type Orphans = FastMap<Option<Symbol>, VecDeque<(Revision, u64)>>;
+type Orphans = FoldMap<Option<Symbol>, VecDeque<(Revision, u64)>>;
 
 impl Problem<'_> {
     /// Orders the search, and no more: first what states a version, the lowest first, together with the
@@ -34,7 +34,7 @@ impl Problem<'_> {
     }
 
     fn orphans(&self) -> Orphans {
-        let mut first_seen: FastMap<Revision, (Option<Symbol>, u64)> = FastMap::default();
+        let mut first_seen: FoldMap<Revision, (Option<Symbol>, u64)> = FoldMap::default();
         for step in &self.steps {
             if let (Claim::Read(value, Some(revision)), Some(end)) = (step.claim, step.end)
                 && !self.is_stated(revision)

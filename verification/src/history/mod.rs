@@ -23,7 +23,6 @@ mod counterexample;
 mod entries;
 mod events;
 mod facts;
-mod fast_hash;
 mod format;
 mod hints;
 mod jepsen;

@@ -2,9 +2,9 @@
 
 #![expect(clippy::indexing_slicing, reason = "operation numbers and ranks are made here")]
 
-use super::fast_hash::FastMap;
 use super::symbol::{Kind, Revision, Revisions, Symbol, Symbols};
 use super::{Asked, Operation, Outcome};
+use crate::shared::FoldMap;
 use quorate_spec::{Effect, Expect, Operation as Plain, Register};
 
 /// What the key holds at some point of an order.
@@ -273,7 +273,7 @@ impl<'a> Problem<'a> {
             return;
         }
         // By value: how many may have left it, and when the first that surely found it was over.
-        let mut lives: FastMap<Symbol, (u32, u64)> = FastMap::default();
+        let mut lives: FoldMap<Symbol, (u32, u64)> = FoldMap::default();
         lives.extend(self.start.value.map(|value| (value, (1, u64::MAX))));
         for step in &self.steps {
             if let Some(left) = leaves(&step.act) {

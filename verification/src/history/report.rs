@@ -1,10 +1,10 @@
 //! The verdict on a history, key by key.
 
-use super::fast_hash::FastMap;
 use super::problem::{Part, Problem, Start};
 use super::search::{Found, Search};
 use super::shrink::smallest;
 use super::{Asked, Counterexample, HistoryError, Key, Operation, Outcome, Value};
+use crate::shared::FoldMap;
 use core::fmt;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use std::collections::BTreeMap;
@@ -92,7 +92,7 @@ impl Checker {
     /// # Errors
     /// An operation that cannot be, by its place in `history`.
     pub fn check(&self, history: &[Operation]) -> Result<Report, (usize, HistoryError)> {
-        let mut keys: FastMap<&[u8], OfKey<'_>> = FastMap::default();
+        let mut keys: FoldMap<&[u8], OfKey<'_>> = FoldMap::default();
         for (place, operation) in history.iter().enumerate() {
             operation.validate().map_err(|error| (place, error))?;
             let key = keys.entry(&operation.key).or_default();

@@ -2,8 +2,8 @@
 
 #![expect(clippy::indexing_slicing, reason = "places in the table are made here")]
 
-use super::fast_hash::FastMap;
 use super::{Value, Version};
+use crate::shared::FoldMap;
 use quorate_spec::{Refusal, RegisterValue};
 
 /// A value. Values that no operation of the key can tell apart are one symbol.
@@ -41,7 +41,7 @@ pub(crate) enum Kind {
 #[derive(Debug, Default)]
 pub(crate) struct Symbols<'a> {
     kind: Kind,
-    places: FastMap<&'a [u8], u32>,
+    places: FoldMap<&'a [u8], u32>,
     /// In order, if the key is appended to.
     values: Vec<&'a [u8]>,
 }
@@ -54,7 +54,7 @@ pub(crate) struct Revision(u32);
 #[derive(Debug)]
 pub(crate) struct Revisions {
     versions: Vec<Version>,
-    ranks: FastMap<Version, Revision>,
+    ranks: FoldMap<Version, Revision>,
 }
 
 impl RegisterValue for Symbol {

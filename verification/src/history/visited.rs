@@ -2,9 +2,9 @@
 
 #![expect(clippy::indexing_slicing, reason = "the numbers of sets are made here")]
 
-use super::fast_hash::FastMap;
 use super::problem::State;
 use super::symbol::Symbol;
+use crate::shared::FoldMap;
 
 /// The configurations visited: which definite operations an order covers and what state it leads to (as
 /// a fingerprint of 128 bits), with the sets of open operations that were used up on the way there.
@@ -17,7 +17,7 @@ use super::symbol::Symbol;
 #[derive(Debug, Default)]
 pub(crate) struct Visited {
     sets: Sets,
-    seen: FastMap<u128, Seen>,
+    seen: FoldMap<u128, Seen>,
 }
 
 /// Nearly always a configuration is seen with one set.
@@ -30,14 +30,14 @@ enum Seen {
 /// Sets of open operations, by number. Number 0 is the empty one.
 #[derive(Debug)]
 struct Sets {
-    ids: FastMap<Box<[u64]>, u32>,
+    ids: FoldMap<Box<[u64]>, u32>,
     sets: Vec<Box<[u64]>>,
 }
 
 impl Default for Sets {
     fn default() -> Self {
         let empty: Box<[u64]> = Box::default();
-        Self { ids: FastMap::from_iter([(empty.clone(), 0)]), sets: vec![empty] }
+        Self { ids: FoldMap::from_iter([(empty.clone(), 0)]), sets: vec![empty] }
     }
 }
 
