@@ -1,15 +1,15 @@
 //! The kill table, as `quorate-check mutants --tsv` leaves it.
 
+use crate::mutants::{HEADS, Verdict};
 use std::collections::BTreeMap;
-
-/// The columns that are read, by their heads.
-const COLUMNS: [&str; 9] = ["numbers", "name", "layer", "verdict", "caught by", "property", "seconds", "steps", "what"];
 
 /// A row of the kill table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kill {
     /// Its cells, by column.
     cells: BTreeMap<&'static str, String>,
+    /// What came of it.
+    pub verdict: Verdict,
 }
 
 /// The kill table.
@@ -24,7 +24,7 @@ impl Kill {
 
     /// Whether it counts as caught.
     pub fn is_caught(&self) -> bool {
-        self.cell("verdict") == "CAUGHT"
+        self.verdict == Verdict::Caught
     }
 
     /// The number of the property that caught it, if a property did.
@@ -50,7 +50,7 @@ impl Kills {
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
         let heads: Vec<&str> = lines.next().ok_or("an empty kill table")?.split('\t').collect();
-        let places: Vec<(&'static str, usize)> = COLUMNS
+        let places: Vec<(&'static str, usize)> = HEADS
             .iter()
             .map(|column| {
                 let place = heads.iter().position(|head| head == column);
@@ -63,7 +63,9 @@ impl Kills {
                 return Err(format!("not a row of {} cells: {line}", heads.len()));
             }
             let cell = |place: usize| cells.get(place).copied().unwrap_or_default().to_owned();
-            Ok(Kill { cells: places.iter().map(|(column, place)| (*column, cell(*place))).collect() })
+            let cells: BTreeMap<_, _> = places.iter().map(|(column, place)| (*column, cell(*place))).collect();
+            let verdict = cells.get("verdict").and_then(|word| Verdict::of_word(word));
+            Ok(Kill { verdict: verdict.ok_or_else(|| format!("no verdict in: {line}"))?, cells })
         });
         rows.collect::<Result<_, _>>().map(Self)
     }
@@ -77,10 +79,10 @@ impl Kills {
     /// have. What a quick run skips is left out.
     pub fn differences(&self, fresh: &Self) -> Vec<String> {
         let of = |name: &str| self.0.iter().find(|kill| kill.cell("name") == name);
-        let ran = fresh.0.iter().filter(|kill| kill.cell("verdict") != "SKIPPED");
+        let ran = fresh.0.iter().filter(|kill| kill.verdict != Verdict::Skipped);
         let differ = ran.filter_map(|kill| {
-            let (name, now) = (kill.cell("name"), kill.cell("verdict"));
-            let then = of(name).map_or("not in the table", |kill| kill.cell("verdict"));
+            let (name, now) = (kill.cell("name"), kill.verdict.word());
+            let then = of(name).map_or("not in the table", |kill| kill.verdict.word());
             (then != now).then(|| format!("{name}: {then}, and now {now}"))
         });
         differ.collect()
@@ -104,6 +106,7 @@ mod tests {
         assert!(kills.rows().iter().all(|kill| kill.is_caught() && kill.property() == Some(1)));
         assert!(Kills::parse("name\n").is_err());
         assert!(Kills::parse(&format!("{HEAD}1\tA\n")).is_err());
+        assert!(Kills::parse(&format!("{HEAD}1\tA\tcore\tPERHAPS\tslot\tP1\t0.1\t9\twrong\n")).is_err());
         assert!(Kills::committed().is_ok());
     }
 

@@ -32,14 +32,7 @@ pub fn page(expected: &Expected, kills: &Kills) -> String {
 fn section(claim: &Claim, expected: &Expected, kills: &Kills) -> String {
     let mut text = format!("\n## {}\n\n{}\n", claim.title, wrapped(claim.says));
     if !claim.properties.is_empty() {
-        let scenarios = catalogue();
-        let by_models = |property| scenarios.iter().any(|scenario| checks(scenario, property));
-        let named = |property: &Property| {
-            let how = if by_models(*property) { "" } else { " (by tests, no model checks it)" };
-            format!("{property}{how}")
-        };
-        let names: Vec<String> = claim.properties.iter().map(named).collect();
-        text.push_str(&format!("\n**Properties:** {}.\n", names.join("; ")));
+        text.push_str(&format!("\n**Properties:** {}.\n", properties(claim)));
     }
     let models = models(claim);
     let models: Vec<String> =
@@ -56,6 +49,17 @@ fn section(claim: &Claim, expected: &Expected, kills: &Kills) -> String {
         text.push_str(&format!("\n**Tests:**\n\n{}", tests.collect::<String>()));
     }
     text
+}
+
+/// The properties of a claim, and which of them rest on tests alone.
+pub(super) fn properties(claim: &Claim) -> String {
+    let scenarios = catalogue();
+    let by_models = |property| scenarios.iter().any(|scenario| checks(scenario, property));
+    let named = |property: &Property| {
+        let how = if by_models(*property) { "" } else { " (by tests, no model checks it)" };
+        format!("{property}{how}")
+    };
+    claim.properties.iter().map(named).collect::<Vec<_>>().join("; ")
 }
 
 /// Distinct states, or that they are not all known.

@@ -1,9 +1,10 @@
 //! The report of a run: what was checked just now, and what each claim rests on.
 
-use super::page::{caught, models};
+use super::page::{caught, models, properties};
 use super::{Html, Kills, claims, escaped};
 use crate::check::{Expected, Outcome, Verdict};
 use crate::model::{Branch, catalogue};
+use crate::mutants;
 
 /// The page of a run: its outcomes, the kill table, and the command that made it.
 pub fn report(outcomes: &[Outcome], kills: &Kills, expected: &Expected, command: &str) -> String {
@@ -94,9 +95,8 @@ fn claim_list(html: &mut Html, outcomes: &[Outcome], kills: &Kills, expected: &E
     html.raw("<p>Counts in grey are those of earlier exhausted runs of the committed code; this run did not repeat them.</p>");
     for claim in claims() {
         html.raw(&format!("<details><summary>{}</summary><p>{}</p>", escaped(claim.title), escaped(claim.says)));
-        let properties: Vec<String> = claim.properties.iter().map(|property| property.to_string()).collect();
-        if !properties.is_empty() {
-            html.raw(&format!("<p><b>Properties:</b> {}</p>", properties.join("; ")));
+        if !claim.properties.is_empty() {
+            html.raw(&format!("<p><b>Properties:</b> {}</p>", properties(claim)));
         }
         let rows = models(claim).into_iter().map(|model| {
             let is_this = |outcome: &&Outcome| outcome.model == model.name && outcome.bounds == model.bounds;
@@ -124,7 +124,7 @@ fn kill_table(html: &mut Html, kills: &Kills) {
     let rows = kills.rows().iter().map(|kill| {
         let cell = |column: &&str| match *column {
             "verdict" => {
-                format!("<span class=\"{}\">{}</span>", tone(kill.cell("verdict")), escaped(kill.cell("verdict")))
+                format!("<span class=\"{}\">{}</span>", tone(kill.verdict), kill.verdict.word())
             }
             column => escaped(kill.cell(column)),
         };
@@ -133,10 +133,10 @@ fn kill_table(html: &mut Html, kills: &Kills) {
     html.table("", &columns, rows);
 }
 
-fn tone(verdict: &str) -> &'static str {
+fn tone(verdict: mutants::Verdict) -> &'static str {
     match verdict {
-        "CAUGHT" | "CONTROL" => "good",
-        "SURVIVED" | "ERROR" | "BLAMED" => "bad",
+        mutants::Verdict::Caught | mutants::Verdict::Control => "good",
+        verdict if verdict.is_failure() => "bad",
         _ => "b",
     }
 }

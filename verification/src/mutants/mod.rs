@@ -40,4 +40,4 @@ pub use outcome::{Row, Verdict};
 pub use rejoin::{Fate, NO_PLACE, RejoinVariant, rejoin_variants};
 #[cfg(feature = "mutants")]
 pub use rejoin::{hunt_rejoin, switch_on_rejoin};
-pub use table::{head, markdown, summary, text, tsv};
+pub use table::{HEADS, head, markdown, summary, text, tsv};

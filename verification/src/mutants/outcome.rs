@@ -47,6 +47,25 @@ pub struct Row {
 }
 
 impl Verdict {
+    const ALL: [Self; 11] = [
+        Self::Caught,
+        Self::Survived,
+        Self::Control,
+        Self::Blamed,
+        Self::BoundHit,
+        Self::Harmless,
+        Self::Impossible,
+        Self::Later,
+        Self::Left,
+        Self::Skipped,
+        Self::Error,
+    ];
+
+    /// The one of this word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verdict| verdict.word() == word)
+    }
+
     /// Its word in the table.
     pub fn word(self) -> &'static str {
         match self {

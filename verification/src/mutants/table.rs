@@ -4,7 +4,8 @@ use super::listed::Listed;
 use super::outcome::{Row, Verdict};
 
 /// The heads of the columns, in both forms.
-const HEADS: [&str; 9] = ["numbers", "name", "layer", "verdict", "caught by", "property", "seconds", "steps", "what"];
+pub const HEADS: [&str; 9] =
+    ["numbers", "name", "layer", "verdict", "caught by", "property", "seconds", "steps", "what"];
 
 /// The first lines of the table.
 pub fn head() -> String {
