@@ -5,6 +5,7 @@ mod admin;
 mod cluster;
 mod commands;
 mod corruption;
+mod history;
 mod hostile;
 mod identity;
 mod limits;

@@ -119,7 +119,7 @@ const CLAIMS: [Claim; 11] = [
             (KILL, "each_node_killed_three_times_loses_nothing"),
             (KILL, "each_node_stopped_for_seconds_loses_nothing"),
             (KILL, "all_three_killed_at_once_lose_nothing"),
-            ("verification/tests/history_corpus.rs", "verdicts_are_those_of_porcupine"),
+            ("verification/history/tests/corpus.rs", "verdicts_are_those_of_porcupine"),
         ],
     },
     Claim {

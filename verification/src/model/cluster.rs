@@ -3,7 +3,7 @@
 use super::opening::first_chosen;
 use super::transitions::Recorder;
 use super::{Coverage, Ghost, Id, Interner, NODES_MAX, Network, Node, Nodes, Reader, Scenario, State, Writer};
-use crate::shared::Fold;
+use quorate_history::fold::Fold;
 use quorate_protocol::{
     Config, ConfigError, Incarnation, Input, LogRecord, Message, NodeId, PaxosLog, Replica, Request, RequestId, Slot,
 };

@@ -2,7 +2,7 @@
 
 use super::effect::{Effect, Event};
 use super::{Cluster, Ghost, Id, NODES_MAX, Node, Nodes, READERS_MAX, Reader, State};
-use crate::shared::FoldMap;
+use quorate_history::fold::FoldMap;
 use quorate_protocol::LogRecord;
 use quorate_spec::Property;
 use std::cell::RefCell;

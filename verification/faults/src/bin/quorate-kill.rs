@@ -6,7 +6,7 @@
 #![forbid(unsafe_code)]
 
 use quorate_faults::kill::{Fault, Plan, find_binary, run};
-use quorate_verification::history;
+use quorate_history as history;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};

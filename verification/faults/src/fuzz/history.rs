@@ -1,6 +1,6 @@
 //! Recorded histories: their texts, and the search for an order behind them.
 
-use quorate_verification::history::{Bound, Checker, Format, HistoryError, Recording, check_versions, parse, write};
+use quorate_history::{Bound, Checker, Format, HistoryError, Recording, check_versions, parse, write};
 
 /// So little work that one input takes a moment; a bound that is reached is an answer too.
 const WORK: Bound = Bound(2_000);

@@ -1,7 +1,7 @@
 use super::Plan;
-use super::recorder::{Recorder, Request};
 use quorate_client::{Expect, Versioned};
 use quorate_node::driver::SplitMix64;
+use quorate_node::history::{Answer, Recorder, Request};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,7 +29,7 @@ impl Load {
         while !stop.load(Ordering::Relaxed) {
             let number = self.random.below(self.keys);
             let request = self.draw(number);
-            if let Some(found) = self.recorder.make(&Plan::key(number), request).await {
+            if let Ok(Answer::Read(found)) = self.recorder.make(Plan::key(number), request).await {
                 self.seen.insert(number, found);
             }
         }
@@ -43,7 +43,7 @@ impl Load {
         }
         match kind {
             0..35 => Request::Get,
-            35..70 => Request::Put(self.value()),
+            35..70 => Request::Put(self.value().into()),
             70..78 => Request::Delete,
             _ => {
                 let expect = match self.seen.get(&number).cloned().flatten() {
@@ -51,7 +51,7 @@ impl Load {
                     Some(seen) if kind < 89 => Expect::Version(seen.version),
                     Some(seen) => Expect::Value(seen.value),
                 };
-                Request::Cas(expect, self.value())
+                Request::Cas(expect, self.value().into())
             }
         }
     }

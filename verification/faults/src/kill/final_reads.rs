@@ -1,8 +1,7 @@
 //! What is there when all is over.
 
-use super::recorder::{Recorder, Request};
 use super::{KillError, Plan};
-use quorate_verification::history::{Operation, Outcome};
+use quorate_node::history::{Recorder, Request};
 
 /// Attempts at one final operation: after a fault of all nodes, the first may find some of them still busy.
 const TRIES: u32 = 10;
@@ -15,7 +14,7 @@ const TRIES: u32 = 10;
 pub(super) async fn read_all(recorder: &mut Recorder, plan: &Plan) -> Result<(), KillError> {
     for number in 0..u64::from(plan.keys) {
         let key = Plan::key(number);
-        let last = if Plan::is_counter(number) { Request::Increment(1) } else { Request::Put("last".to_owned()) };
+        let last = if Plan::is_counter(number) { Request::Increment(1) } else { Request::Put("last".into()) };
         for request in [Request::Get, last, Request::Get] {
             insist(recorder, &key, &request).await?;
         }
@@ -24,15 +23,12 @@ pub(super) async fn read_all(recorder: &mut Recorder, plan: &Plan) -> Result<(),
 }
 
 async fn insist(recorder: &mut Recorder, key: &str, request: &Request) -> Result<(), KillError> {
+    let mut error = String::new();
     for _ in 0..TRIES {
-        recorder.make(key, request.clone()).await;
-        if recorder.history.last().is_some_and(was_told) {
-            return Ok(());
+        match recorder.make(key.to_owned(), request.clone()).await {
+            Ok(_) => return Ok(()),
+            Err(failed) => error = failed.to_string(),
         }
     }
-    Err(KillError::Final { key: key.to_owned(), error: recorder.errors.last().cloned().unwrap_or_default() })
-}
-
-fn was_told(operation: &Operation) -> bool {
-    !matches!(operation.outcome, Outcome::Unknown | Outcome::NotApplied)
+    Err(KillError::Final { key: key.to_owned(), error })
 }

@@ -1,6 +1,6 @@
 use super::Noise;
 use super::nemesis::Event;
-use quorate_verification::history::{Asked, Key, Operation, Outcome};
+use quorate_history::{Asked, Key, Operation, Outcome};
 use std::collections::BTreeMap;
 use std::time::Duration;
 

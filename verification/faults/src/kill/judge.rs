@@ -1,6 +1,6 @@
 //! Is every acknowledged write still accounted for at the end?
 
-use quorate_verification::history::{Asked, Key, Operation, Outcome, Version};
+use quorate_history::{Asked, Key, Operation, Outcome, Version};
 use std::collections::BTreeMap;
 
 /// What the last read of a key found.

@@ -17,7 +17,6 @@ mod nodes;
 mod noise;
 mod outcome;
 mod plan;
-mod recorder;
 mod run;
 mod table;
 

@@ -1,6 +1,6 @@
 use super::nodes::{NODES, Nodes};
-use super::recorder::Clock;
 use super::{Fault, KillError, Plan};
+use quorate_node::history::Clock;
 use rustix::process::Signal;
 use std::time::Duration;
 

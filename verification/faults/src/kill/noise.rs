@@ -1,4 +1,4 @@
-use super::recorder::Clock;
+use quorate_node::history::Clock;
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::path::Path;

@@ -1,6 +1,6 @@
 use super::{Fault, Gaps, Noise};
 use quorate_client::Stats;
-use quorate_verification::history::{Asked, Operation, Outcome as Told, Report, VersionFault};
+use quorate_history::{Asked, Operation, Outcome as Told, Report, VersionFault};
 use quorate_verification::trace::Report as Traces;
 use std::time::Duration;
 

@@ -2,10 +2,10 @@ use super::client::Load;
 use super::nemesis::{Event, Nemesis};
 use super::nodes::Nodes;
 use super::noise::Stalls;
-use super::recorder::{Clock, Recorder};
 use super::{Fault, Gaps, KillError, Noise, Outcome, Plan, Tally, final_reads, judge};
 use quorate_client::{Client, Stats};
-use quorate_verification::history::{Bound, Operation, check, check_versions};
+use quorate_history::{Bound, check, check_versions};
+use quorate_node::history::{Clock, Recorder, Recording};
 use quorate_verification::trace::{Options, check_directories};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -44,9 +44,10 @@ pub fn run(plan: &Plan) -> Result<Outcome, KillError> {
     nodes.stop()?;
     let traces = check_directories(&nodes.traces(), Options::default())?;
     let complaints = nodes.complaints();
-    let errors = recorders.iter().flat_map(|recorder| recorder.errors.iter().cloned()).collect();
-    let mut history: Vec<Operation> = recorders.into_iter().flat_map(|recorder| recorder.history).collect();
-    history.sort_by_key(|operation| operation.call);
+    let Recording { history, full_at, errors } = Recording::of(recorders);
+    if full_at.is_some() {
+        return Err(KillError::Plan("the run was too long: a client made more operations than are recorded"));
+    }
     let outcome = Outcome {
         fault: plan.fault,
         faults: disturbed.faults,

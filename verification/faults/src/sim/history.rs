@@ -1,21 +1,16 @@
 //! What the clients saw, in the terms of the history checker.
 
 use bytes::Bytes;
-use quorate_protocol::{Expect, Operation, Outcome, Recorded, Snapshot, Version, WriteOutcome};
-use quorate_spec::Expect as Expected;
-use quorate_verification::history::{self, Asked};
+use quorate_history::{self as history, Asked};
+use quorate_node::history::{expected, version};
+use quorate_protocol::{Operation, Outcome, Recorded, Snapshot, WriteOutcome};
 
 pub(super) fn asked(operation: &Operation) -> Asked<Vec<u8>, history::Version> {
     match operation {
         Operation::Put(value) => Asked::Put(value.to_vec()),
         Operation::Delete => Asked::Delete,
         Operation::CompareAndSet { expect, new } => {
-            let expect = match expect {
-                Expect::Absent => Expected::Absent,
-                Expect::Version(found) => Expected::Version(version(*found)),
-                Expect::Value(value) => Expected::Value(value.to_vec()),
-            };
-            Asked::CompareAndSet { expect, new: new.as_ref().map(|value| value.to_vec()) }
+            Asked::CompareAndSet { expect: expected(expect), new: new.as_ref().map(|value| value.to_vec()) }
         }
         Operation::Increment(by) => Asked::Increment(*by),
         // The workload asks for none.
@@ -49,8 +44,4 @@ fn told(recorded: &Recorded) -> history::Outcome {
         Outcome::Absent | Outcome::NotANumber | Outcome::Overflow => history::Outcome::Refused { found: None },
         Outcome::Cancelled => history::Outcome::NotApplied,
     }
-}
-
-fn version(version: Version) -> history::Version {
-    history::Version { slot: version.slot.0, position: u32::from(version.position) }
 }

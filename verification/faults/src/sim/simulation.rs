@@ -4,10 +4,10 @@ use super::digest::Digest;
 use super::happening::Happening;
 use super::node::{Running, SimNode};
 use super::{Audit, Failure, Report, SimConfig};
+use quorate_history as history;
 use quorate_node::driver::{ClientRequest, Event, SplitMix64};
 use quorate_protocol::{Config, LogId, LogRecord, NodeId, RequestId, read_reply};
 use quorate_spec::Violation;
-use quorate_verification::history;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -7,10 +7,10 @@ use super::happening::Happening;
 use super::history;
 use super::report::Failure;
 use super::simulation::Simulation;
+use quorate_history::{self as checker, Asked};
 use quorate_protocol::{
     NodeId, QuorumRead, ReadId, ReadResult, ReadStep, Reply, RequestId, WriteAttempt, WriteOutcome, WriteStep,
 };
-use quorate_verification::history::{self as checker, Asked};
 
 /// How long an operation may take, while there are faults and afterwards.
 const DEADLINE_MS: (u64, u64) = (1500, 20_000);

@@ -1,0 +1,221 @@
+//! One key's history, made ready for the search.
+
+#![expect(clippy::indexing_slicing, reason = "operation numbers and ranks are made here")]
+
+use crate::fold::FoldMap;
+use crate::part::Part;
+use crate::step::{Act, Claim, Step};
+use crate::symbol::{Kind, Revision, Revisions, Symbol, Symbols};
+use crate::{Asked, Operation};
+use quorate_spec::{Effect, Expect, Operation as Plain, Register};
+
+/// What the key holds at some point of an order.
+pub(crate) type State = Register<Symbol, Revision>;
+
+/// What the key held before the first of the operations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Start<'a> {
+    /// This, and it was never written.
+    New(Option<&'a [u8]>),
+    /// What some write left.
+    Written(Option<&'a [u8]>),
+    /// A number that some write left.
+    Number(i64),
+    /// What some write left, and nobody reads.
+    Unread,
+}
+
+/// The operations of one key that say anything, in the order given.
+#[derive(Debug)]
+pub(crate) struct Problem<'a> {
+    pub(crate) source: Vec<&'a Operation>,
+    pub(crate) steps: Vec<Step<'a>>,
+    pub(crate) symbols: Symbols<'a>,
+    pub(crate) revisions: Revisions,
+    pub(crate) start: State,
+    /// How many of the operations must be in an order.
+    pub(crate) definite: usize,
+    /// By rank: whether an operation that is surely done states this version as its own.
+    stated: Vec<bool>,
+    /// Whether an open write of an unread value can be of use to anybody.
+    unread_helps: bool,
+}
+
+/// What taking an operation next makes of the state.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Taken {
+    pub(crate) state: State,
+    /// It is no write and changed nothing, so wherever it may come it may come at once.
+    pub(crate) quiet: bool,
+}
+
+impl<'a> Problem<'a> {
+    /// Of one key's operations. Those that surely did not happen are left out, and so are reads that
+    /// nobody saw the end of.
+    pub(crate) fn new(operations: impl IntoIterator<Item = Part<'a>>, start: Start<'a>) -> Self {
+        let parts: Vec<Part<'a>> = operations.into_iter().filter(|part| !part.says_nothing()).collect();
+        let source: Vec<&'a Operation> = parts.iter().map(|part| part.operation).collect();
+        let revisions = Revisions::new(source.iter().flat_map(|o| o.versions()).collect());
+        let read = parts.iter().flat_map(|part| part.observed()).flatten();
+        let symbols = Symbols::new(kind(&source), read);
+        let mut problem = Self {
+            stated: vec![false; revisions.len() + 1],
+            steps: Vec::with_capacity(source.len()),
+            start: State::default(),
+            definite: 0,
+            unread_helps: false,
+            symbols,
+            revisions,
+            source,
+        };
+        problem.start = problem.begin(start);
+        for part in parts {
+            let step = Step::new(part, &problem.symbols, &problem.revisions);
+            if let Claim::Done(Some(revision), _) = step.claim {
+                problem.stated[revision.rank() as usize] = true;
+            }
+            problem.unread_helps |= step.minds_what_is_there();
+            problem.steps.push(step);
+        }
+        problem.hints();
+        problem.settle_what_was_seen();
+        let mut opened = 0..;
+        problem
+            .steps
+            .iter_mut()
+            .filter(|step| step.claim == Claim::Open)
+            .zip(&mut opened)
+            .for_each(|(s, n)| s.open = n);
+        problem.definite = problem.steps.iter().filter(|step| step.claim != Claim::Open).count();
+        problem
+    }
+
+    /// Calls and returns; what is open never returns.
+    pub(crate) fn times(&self) -> Vec<(u64, Option<u64>)> {
+        self.source.iter().zip(&self.steps).map(|(source, step)| (source.call, step.end)).collect()
+    }
+
+    /// When operation `number` was over at the latest.
+    pub(crate) fn end_of(&self, number: u32) -> Option<u64> {
+        self.steps.get(number as usize).and_then(|step| step.end)
+    }
+
+    /// Whether an operation that is surely done states this version as its own.
+    pub(crate) fn is_stated(&self, revision: Revision) -> bool {
+        self.stated[revision.rank() as usize]
+    }
+
+    /// What operation `number`, taken next, makes of `state`; `None` if it cannot come next, or if it is
+    /// open and would change nothing, which is the same as never.
+    pub(crate) fn take(&self, state: &State, number: u32) -> Option<Taken> {
+        let step = &self.steps[number as usize];
+        let bound = self.bind(state, step);
+        let agrees = |revision: Option<Revision>| revision.is_none() || revision == bound.version;
+        let quiet = Taken { state: bound, quiet: bound == *state };
+        match (self.effect(&bound, &step.act), step.claim) {
+            (Effect::Read, Claim::Read(value, revision)) => (value == bound.value && agrees(revision)).then_some(quiet),
+            (Effect::Refused(_), Claim::Refused(found)) => agrees(found).then_some(quiet),
+            (Effect::Write(value), Claim::Done(revision, told)) => {
+                let version = Some(revision.unwrap_or(Revision::UNSTATED));
+                (told.is_none() || told == value).then_some(Taken { state: State { value, version }, quiet: false })
+            }
+            (Effect::Write(value), Claim::Open) => {
+                let useful = self.unread_helps || value != Some(Symbol::Unread);
+                let state = State { value, version: Some(Revision::UNSTATED) };
+                useful.then_some(Taken { state, quiet: false })
+            }
+            _ => None,
+        }
+    }
+
+    /// The states that the key may have been left in by operations that are not among these, where
+    /// nothing is known of it: all that these can tell apart. `None` if they are too many to tell.
+    pub(crate) fn starts(&self) -> Option<Vec<Start<'a>>> {
+        let mut starts = vec![Start::New(None), Start::Written(None), Start::Unread];
+        starts.extend(self.symbols.values()?.iter().map(|value| Start::Written(Some(value))));
+        for step in &self.steps {
+            if let Act::Plain(Plain::Increment(by)) = step.act {
+                match step.claim {
+                    Claim::Done(_, Some(Symbol::Number(sum))) => starts.extend(sum.checked_sub(by).map(Start::Number)),
+                    // It finds anything but a number, or so much that no sum is in range.
+                    Claim::Refused(_) => starts.extend([Start::Number(i64::MAX), Start::Number(i64::MIN)]),
+                    _ => return None,
+                }
+            }
+        }
+        Some(starts)
+    }
+
+    fn begin(&self, start: Start<'_>) -> State {
+        let written = Some(Revision::UNSTATED);
+        match start {
+            Start::New(value) => State { value: value.map(|value| self.symbols.of(value)), version: None },
+            Start::Written(value) => State { value: value.map(|value| self.symbols.of(value)), version: written },
+            Start::Number(number) => State { value: Some(Symbol::Number(number)), version: written },
+            Start::Unread => State { value: Some(Symbol::Unread), version: written },
+        }
+    }
+
+    fn effect(&self, state: &State, act: &Act<'_>) -> Effect<Symbol> {
+        match act {
+            Act::Plain(plain) => state.evaluate(plain),
+            Act::Append(bytes) => Effect::Write(Some(self.symbols.append(state.value, bytes))),
+            Act::Clear => Effect::Write(None),
+        }
+    }
+
+    /// If nobody was told the version of the last write, it is the one that `step` needs it to be, as
+    /// long as that is no other write's.
+    fn bind(&self, state: &State, step: &Step<'_>) -> State {
+        let needed = match (step.claim, &step.act) {
+            (Claim::Read(_, revision) | Claim::Refused(revision), _) => revision,
+            (_, Act::Plain(Plain::CompareAndSet { expect: Expect::Version(revision), .. })) => Some(*revision),
+            _ => None,
+        };
+        match needed {
+            Some(revision) if state.version == Some(Revision::UNSTATED) && !self.is_stated(revision) => {
+                State { version: Some(revision), ..*state }
+            }
+            _ => *state,
+        }
+    }
+
+    /// An open write whose value was read, where nothing else can have left that value, was done before
+    /// the first such read was over: it is open no longer. Without this every such write doubles the
+    /// work, since the search would also try to do without it.
+    fn settle_what_was_seen(&mut self) {
+        if self.symbols.kind() != Kind::Plain {
+            return;
+        }
+        // By value: how many may have left it, and when the first that surely found it was over.
+        let mut lives: FoldMap<Symbol, (u32, u64)> = FoldMap::default();
+        lives.extend(self.start.value.map(|value| (value, (1, u64::MAX))));
+        for step in &self.steps {
+            if let Some(left) = step.act.leaves() {
+                lives.entry(left).or_insert((0, u64::MAX)).0 += 1;
+            }
+            if let (Some(found), Some(end)) = (step.finds(), step.end) {
+                let life = lives.entry(found).or_insert((0, u64::MAX));
+                life.1 = life.1.min(end);
+            }
+        }
+        for (step, source) in self.steps.iter_mut().zip(&self.source) {
+            if step.claim == Claim::Open
+                && let Some((1, seen)) = step.act.leaves().and_then(|left| lives.get(&left)).copied()
+                && (source.call..u64::MAX).contains(&seen)
+            {
+                (step.claim, step.end) = (Claim::Done(None, None), Some(seen));
+                step.hint = step.hint.min((1, seen));
+            }
+        }
+    }
+}
+
+fn kind(operations: &[&Operation]) -> Kind {
+    let of = |o: &&Operation| match o.op {
+        Asked::Increment(_) => Some(Kind::Counted),
+        Asked::Append(_) => Some(Kind::Appended),
+        _ => None,
+    };
+    operations.iter().find_map(of).unwrap_or_default()
+}

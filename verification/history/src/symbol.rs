@@ -1,0 +1,198 @@
+//! Values and versions as small things that copy and compare in an instant.
+
+#![expect(clippy::indexing_slicing, reason = "places in the table are made here")]
+
+use crate::fold::FoldMap;
+use crate::{Value, Version};
+use quorate_spec::{Refusal, RegisterValue};
+
+/// A value. Values that no operation of the key can tell apart are one symbol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Symbol {
+    /// Bytes that are the plain decimal form of this number, on a key that is incremented.
+    Number(i64),
+    /// Bytes that are a number in another form, such as `007`; the second field tells the forms apart.
+    Spelled(i64, u32),
+    /// Other bytes, of this place in the table.
+    Bytes(u32),
+    /// On a key that is appended to: the first so many bytes of the value at this place, the first of
+    /// those that begin so.
+    Beginning(u32, u32),
+    /// Any value that nobody reads or expects, and that no append makes one: which does not matter.
+    Unread,
+}
+
+/// The place of a value that is not in the table.
+const UNREAD: u32 = u32::MAX;
+
+/// What is done to a key, as far as its values go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Values are compared for equality, and no more.
+    #[default]
+    Plain,
+    /// It is incremented.
+    Counted,
+    /// It is appended to.
+    Appended,
+}
+
+/// The values that are read or expected.
+#[derive(Debug, Default)]
+pub(crate) struct Symbols<'a> {
+    kind: Kind,
+    places: FoldMap<&'a [u8], u32>,
+    /// In order, if the key is appended to.
+    values: Vec<&'a [u8]>,
+}
+
+/// A version, by its rank among the versions of the key that the history names, from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Revision(u32);
+
+/// The versions that the history of one key names, in order.
+#[derive(Debug)]
+pub(crate) struct Revisions {
+    versions: Vec<Version>,
+    ranks: FoldMap<Version, Revision>,
+}
+
+impl RegisterValue for Symbol {
+    fn increment(current: Option<&Self>, by: i64) -> Result<Self, Refusal> {
+        match current {
+            None => Ok(Self::Number(by)),
+            Some(Self::Number(now) | Self::Spelled(now, _)) => {
+                now.checked_add(by).map(Self::Number).ok_or(Refusal::Overflow)
+            }
+            // On a key that is incremented, numbers are never unread.
+            Some(Self::Bytes(_) | Self::Beginning(..) | Self::Unread) => Err(Refusal::NotANumber),
+        }
+    }
+}
+
+impl<'a> Symbols<'a> {
+    /// Of the values that are read or expected, as often as they come.
+    pub(crate) fn new(kind: Kind, read: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let mut symbols = Self { kind, ..Self::default() };
+        for value in read {
+            let next = number(symbols.values.len());
+            symbols.places.entry(value).or_insert_with(|| {
+                symbols.values.push(value);
+                next
+            });
+        }
+        if kind == Kind::Appended {
+            symbols.values.sort_unstable();
+        }
+        symbols
+    }
+
+    /// The symbol of these bytes.
+    pub(crate) fn of(&self, value: &[u8]) -> Symbol {
+        match self.kind {
+            Kind::Plain => self.place(value).map_or(Symbol::Unread, Symbol::Bytes),
+            Kind::Counted => self.number_or_bytes(value),
+            Kind::Appended => self.beginning(0, 0, value),
+        }
+    }
+
+    /// What is there after an append.
+    pub(crate) fn append(&self, before: Option<Symbol>, bytes: &[u8]) -> Symbol {
+        match before {
+            None => self.beginning(0, 0, bytes),
+            Some(Symbol::Beginning(place, length)) => self.beginning(place, length as usize, bytes),
+            Some(_) => Symbol::Unread,
+        }
+    }
+
+    /// The bytes of a symbol, unless it is unread.
+    pub(crate) fn bytes(&self, symbol: Symbol) -> Option<Value> {
+        match symbol {
+            Symbol::Number(number) => Some(number.to_string().into_bytes()),
+            Symbol::Spelled(_, place) | Symbol::Bytes(place) => {
+                self.values.get(place as usize).map(|bytes| bytes.to_vec())
+            }
+            Symbol::Beginning(place, length) => Some(self.values[place as usize][..length as usize].to_vec()),
+            Symbol::Unread => None,
+        }
+    }
+
+    /// What is done to the key.
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// All values that are read or expected; `None` where beginnings of them matter too.
+    pub(crate) fn values(&self) -> Option<&[&'a [u8]]> {
+        (self.kind != Kind::Appended).then_some(self.values.as_slice())
+    }
+
+    fn place(&self, value: &[u8]) -> Option<u32> {
+        self.places.get(value).copied()
+    }
+
+    fn number_or_bytes(&self, value: &[u8]) -> Symbol {
+        // What counts as a number is the register's business: adding nothing spells it plainly.
+        let bytes = value.to_vec();
+        let Ok(plain) = Value::increment(Some(&bytes), 0) else {
+            return self.place(value).map_or(Symbol::Unread, Symbol::Bytes);
+        };
+        let number = core::str::from_utf8(&plain).ok().and_then(|text| text.parse().ok()).unwrap_or_default();
+        let spelled = || Symbol::Spelled(number, self.place(value).unwrap_or(UNREAD));
+        if plain == value { Symbol::Number(number) } else { spelled() }
+    }
+
+    /// The first value that begins with the first `length` bytes of the value at `place` (which is the
+    /// first that does) and then `more`, if one does.
+    fn beginning(&self, place: u32, length: usize, more: &[u8]) -> Symbol {
+        let Some(from) = self.values.get(place as usize..) else { return Symbol::Unread };
+        let start = from.first().map_or(&[][..], |value| &value[..length]);
+        let lower = |value: &&[u8]| value.strip_prefix(start).is_some_and(|rest| rest < more);
+        let skipped = from.partition_point(lower);
+        let begins = |value: &&[u8]| value.strip_prefix(start).is_some_and(|rest| rest.starts_with(more));
+        match from.get(skipped).filter(|value| begins(value)) {
+            Some(_) => Symbol::Beginning(place + number(skipped), number(length + more.len())),
+            None => Symbol::Unread,
+        }
+    }
+}
+
+fn number(number: usize) -> u32 {
+    u32::try_from(number).expect("fewer than 2^32 values and bytes in one")
+}
+
+impl Revision {
+    /// The version of a write whose version nobody was told: it may turn out to be any version that no
+    /// other write states.
+    pub(crate) const UNSTATED: Self = Self(0);
+
+    /// Its rank, from 1 for the lowest.
+    pub(crate) fn rank(self) -> u32 {
+        self.0
+    }
+}
+
+impl Revisions {
+    /// Of these versions, in any order and as often as they come.
+    pub(crate) fn new(mut versions: Vec<Version>) -> Self {
+        versions.sort_unstable();
+        versions.dedup();
+        let ranks = (1..).zip(&versions).map(|(rank, version)| (*version, Revision(number(rank)))).collect();
+        Self { versions, ranks }
+    }
+
+    /// The rank of `version`.
+    pub(crate) fn of(&self, version: Version) -> Revision {
+        *self.ranks.get(&version).expect("a version that the history names")
+    }
+
+    /// Which version it is; `None` for the unstated one.
+    pub(crate) fn version(&self, revision: Revision) -> Option<Version> {
+        usize::try_from(revision.0).ok()?.checked_sub(1).and_then(|place| self.versions.get(place)).copied()
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.versions.len()
+    }
+}
