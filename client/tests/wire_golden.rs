@@ -4,7 +4,7 @@
 
 use quorate_client::wire::{
     ClusterId, Counter, Envelope, Hello, Inspection, KvRequest, KvRequestV1, KvResponse, KvResponseV1, NodeStatus,
-    PeerRequest, PeerResponse, Refusal, Refused, VoterStatus, codec, rpc,
+    PeerRequest, PeerResponse, Refusal, Refused, VoterStatus, codec, envelope_bytes_max, rpc,
 };
 use quorate_protocol::{
     Accepted, Ballot, Chosen, ChosenNotice, ConfigEpoch, Entry, Expect, Incarnation, LogId, LogRecord, Message, NodeId,
@@ -203,7 +203,7 @@ fn peers(golden: &mut Golden) {
     };
     for (name, message) in [("bare", bare), ("full", full)] {
         let envelope = Envelope { log: log(), message };
-        assert!(codec::encode(&envelope).unwrap().len() <= envelope.bytes_max());
+        assert!(codec::encode(&envelope).unwrap().len() <= envelope_bytes_max(&envelope));
         golden.add(&format!("peer.request.{name}"), &PeerRequest::V1(vec![envelope]));
     }
     golden.add("peer.response.taken", &PeerResponse::Taken);

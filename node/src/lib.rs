@@ -6,9 +6,10 @@ pub mod bench;
 pub mod cli;
 pub mod config;
 pub mod demo;
-pub mod driver;
 pub mod engine;
 pub mod history;
 pub mod recording;
 pub mod server;
 pub mod store;
+
+pub use quorate_driver as driver;

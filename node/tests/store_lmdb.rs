@@ -4,7 +4,7 @@
 mod support;
 
 use heed::types::Bytes;
-use quorate_node::store::{Corruption, Identity, LmdbStore, Records, Store, StoreError, StoreOptions};
+use quorate_node::store::{Corruption, Identity, LmdbStore, LoadError, Records, Store, StoreError, StoreOptions};
 use quorate_protocol::{Incarnation, LogRecord, NodeId};
 use std::process::Command;
 use support::{OPTIONS, TempDir, identity, key, record};
@@ -145,11 +145,11 @@ fn a_damaged_record_is_corrupt_and_the_others_are_not() {
     drop(store);
     damage(&dir, &key("a"), |bytes| bytes[20] ^= 4);
     let store = reopen(&dir);
-    assert!(matches!(store.load(&key("a")), Err(StoreError::Corrupt(Corruption::Checksum))));
+    assert!(matches!(store.load(&key("a")), Err(LoadError::Corrupt(Corruption::Checksum))));
     assert_eq!(store.load(&key("b")).unwrap(), Some(record()));
     drop(store);
     damage(&dir, &key("b"), Vec::clear);
-    assert!(matches!(reopen(&dir).load(&key("b")), Err(StoreError::Corrupt(Corruption::Header))));
+    assert!(matches!(reopen(&dir).load(&key("b")), Err(LoadError::Corrupt(Corruption::Header))));
 }
 
 #[test]

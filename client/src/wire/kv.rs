@@ -127,6 +127,19 @@ pub enum Refusal {
     Unsupported,
 }
 
+#[cfg(feature = "driver")]
+impl From<quorate_driver::DriverRefusal> for Refusal {
+    fn from(refusal: quorate_driver::DriverRefusal) -> Self {
+        use quorate_driver::DriverRefusal;
+        match refusal {
+            DriverRefusal::KeyLength { bytes } => Self::KeyLength { bytes },
+            DriverRefusal::ValueLength { bytes } => Self::ValueLength { bytes },
+            DriverRefusal::CorruptLog => Self::CorruptLog,
+            DriverRefusal::Overloaded => Self::Overloaded,
+        }
+    }
+}
+
 impl KvRequest {
     /// A request that depends on the voters of `epoch`.
     pub fn v1(epoch: ConfigEpoch, request: KvRequestV1) -> Self {

@@ -11,7 +11,7 @@ pub const CLIENT_FRAME_BYTES_MAX: usize = 2 * VALUE_BYTES_MAX + 64 * 1024;
 pub const PEER_FRAME_BYTES_MAX: usize = 8 * VALUE_BYTES_MAX;
 /// Envelopes in one frame. A small one takes a few dozen bytes on the wire and some hundreds in memory.
 pub const ENVELOPES_MAX: usize = 4096;
-/// Bytes of envelopes that a sender packs into one frame, by [`Envelope::bytes_max`](super::Envelope::bytes_max);
+/// Bytes of envelopes that a sender packs into one frame, by [`envelope_bytes_max`](super::envelope_bytes_max);
 /// a frame with a single envelope may be larger, and always fits in [`PEER_FRAME_BYTES_MAX`].
 pub const ENVELOPE_BYTES_TARGET: usize = 4 * VALUE_BYTES_MAX;
 /// Requests under way on one client's connection. A node refuses more with

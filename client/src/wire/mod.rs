@@ -21,7 +21,8 @@ pub use connection::{
 };
 pub use hello::{ClusterId, Hello, Refused, Role};
 pub use kv::{KvRequest, KvRequestV1, KvResponse, KvResponseV1, Refusal};
-pub use peer::{Envelope, PeerRequest, PeerResponse};
+pub use peer::{PeerRequest, PeerResponse, envelope_bytes_max};
+pub use quorate_protocol::Envelope;
 pub use service::{Kv, KvClient, Peer, PeerClient, ServeKv, ServePeer};
 pub use status::{Counter, Inspection, NodeStatus, VoterStatus};
 

@@ -1,17 +1,8 @@
 //! What replicas send each other.
 
 use super::{limits::ENVELOPES_MAX, sequence};
-use quorate_protocol::{Entry, LogId, Message};
+use quorate_protocol::{Entry, Envelope};
 use serde::{Deserialize, Serialize};
-
-/// A message of the core, and the log it is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Envelope {
-    /// Which log.
-    pub log: LogId,
-    /// What its replica at the sender says.
-    pub message: Message,
-}
 
 /// Messages for one replica. One-way in meaning: what they cause comes back as a delivery in the other
 /// direction, never as the response.
@@ -33,19 +24,18 @@ pub enum PeerResponse {
     ShuttingDown,
 }
 
-impl Envelope {
-    /// An upper bound of the bytes it takes on the wire, cheap to compute.
-    pub fn bytes_max(&self) -> usize {
-        // Rows, ballots and ids are varints: 10 bytes at most for 64 bits, 19 for 128.
-        const FIXED: usize = 512;
-        let entries = [
-            self.message.accepted.as_deref(),
-            self.message.chosen.entry.as_deref(),
-            self.message.proposal.as_ref().map(|proposal| &*proposal.entry),
-        ];
-        let entries: usize = entries.into_iter().flatten().map(entry_bytes_max).sum();
-        FIXED + self.log.key.len() + entries
-    }
+/// An upper bound of the bytes that an envelope takes on the wire, cheap to compute.
+pub fn envelope_bytes_max(envelope: &Envelope) -> usize {
+    // Rows, ballots and ids are varints: 10 bytes at most for 64 bits, 19 for 128.
+    const FIXED: usize = 512;
+    let message = &envelope.message;
+    let entries = [
+        message.accepted.as_deref(),
+        message.chosen.entry.as_deref(),
+        message.proposal.as_ref().map(|proposal| &*proposal.entry),
+    ];
+    let entries: usize = entries.into_iter().flatten().map(entry_bytes_max).sum();
+    FIXED + envelope.log.key.len() + entries
 }
 
 fn entry_bytes_max(entry: &Entry) -> usize {

@@ -1,9 +1,8 @@
 use super::job::Job;
 use super::shared::{Arrival, ShardSide, Shared};
 use super::{EngineStatus, Fatal, Outbox, StaleStart};
-use crate::driver::{ClientRequest, Counters, request_bytes};
-use crate::store::{Records, StoreError};
-use quorate_client::wire::{Envelope, Inspection, Refusal};
+use crate::driver::{ClientRequest, Counters, DriverRefusal, LoadError, Records, request_bytes};
+use quorate_client::wire::{Envelope, Inspection, Refusal, envelope_bytes_max};
 use quorate_handoff::RegisterError;
 use quorate_protocol::{
     Incarnation, LogId, LogRecord, NodeId, Owner, Phase, ReadId, ReadReply, Reply, Request, Slot, read_reply,
@@ -52,7 +51,7 @@ impl EngineHandle {
             return Err(self.overloaded());
         }
         // A table that was closed under us: the driver has ended without an answer, and may have proposed it.
-        waiter.await.unwrap_or(Ok(Reply::Unknown))
+        Ok(waiter.await.unwrap_or(Ok(Reply::Unknown))?)
     }
 
     /// What this replica answers to a linearizable read, on the caller's thread: from the cache of durable state, or
@@ -109,7 +108,7 @@ impl EngineHandle {
         }
         let mut taken = 0;
         for (side, batch) in self.shared.shards.iter().zip(by_shard) {
-            let (count, bytes) = (batch.len(), batch.iter().map(Envelope::bytes_max).sum());
+            let (count, bytes) = (batch.len(), batch.iter().map(envelope_bytes_max).sum());
             if count > 0 && side.inbox.push(Arrival::Peer(batch), bytes) {
                 taken += count;
             }
@@ -152,8 +151,8 @@ impl EngineHandle {
                 waiting: u32::try_from(inspected.waiting).unwrap_or(u32::MAX),
                 ..nothing
             }),
-            Err(Refusal::CorruptLog) => Ok(Inspection { corrupt: true, ..nothing }),
-            Err(refusal) => Err(refusal),
+            Err(DriverRefusal::CorruptLog) => Ok(Inspection { corrupt: true, ..nothing }),
+            Err(refusal) => Err(refusal.into()),
         }
     }
 
@@ -226,8 +225,8 @@ impl EngineHandle {
         self.shared.shards.get(self.shared.shard_of(log)).ok_or(Refusal::ShuttingDown)
     }
 
-    fn unreadable(&self, side: &ShardSide, log: &LogId, error: &StoreError) -> Refusal {
-        if !matches!(error, StoreError::Corrupt(_)) {
+    fn unreadable(&self, side: &ShardSide, log: &LogId, error: &LoadError) -> Refusal {
+        if !matches!(error, LoadError::Corrupt(_)) {
             return Refusal::Unsupported;
         }
         // Nothing is open at slot 0: this only has the driver load the log, and list it as corrupt.

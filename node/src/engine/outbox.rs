@@ -1,6 +1,6 @@
 use super::queue::Queue;
-use quorate_client::wire::Envelope;
 use quorate_client::wire::limits::{ENVELOPE_BYTES_TARGET, ENVELOPES_MAX};
+use quorate_client::wire::{Envelope, envelope_bytes_max};
 use quorate_handoff::Taken;
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -43,7 +43,7 @@ impl Outbox {
         let mut bytes = 0;
         let mut frame = Vec::new();
         while let Some(envelope) = self.left.front() {
-            bytes += envelope.bytes_max();
+            bytes += envelope_bytes_max(envelope);
             if frame.len() >= ENVELOPES_MAX || (!frame.is_empty() && bytes > ENVELOPE_BYTES_TARGET) {
                 break;
             }

@@ -5,7 +5,7 @@ use super::job::Job;
 use super::shared::{Arrival, Confirmed, Sentinel, ShardSide, Shared};
 use crate::driver::{Driver, DriverError, Effects, Event, weight};
 use crate::store::LmdbReader;
-use quorate_client::wire::Envelope;
+use quorate_client::wire::envelope_bytes_max;
 use quorate_handoff::{Publisher, SubmitError, Synced, Taken};
 use quorate_protocol::{LogId, LogRecord};
 use std::sync::atomic::Ordering;
@@ -155,7 +155,7 @@ impl<'a> ShardThread<'a> {
     fn send(&mut self) {
         for envelope in self.effects.send.drain(..) {
             let Some(outbox) = self.shared.outboxes.get(&envelope.message.to) else { continue };
-            let bytes = Envelope::bytes_max(&envelope);
+            let bytes = envelope_bytes_max(&envelope);
             if !outbox.push(envelope, bytes) {
                 self.shared.gauges.outbox_dropped.fetch_add(1, Ordering::Relaxed);
             }

@@ -2,9 +2,9 @@ use super::fatal::Fatal;
 use super::job::{Job, StaleStart};
 use super::queue::Queue;
 use super::{EngineConfig, Outbox};
-use crate::driver::{ClientRequest, Counters, Inspected};
+use crate::driver::{ClientRequest, Counters, DriverRefusal, Inspected};
 use crate::store::LmdbReader;
-use quorate_client::wire::{Envelope, Refusal};
+use quorate_client::wire::Envelope;
 use quorate_handoff::{DurableCache, GroupCommit, Mailbox, Shutdown, SyncFailed, Synced, Token, WaiterTable};
 use quorate_protocol::{LogId, LogRecord, NodeId, Reply, Slot};
 use std::collections::BTreeMap;
@@ -35,8 +35,8 @@ pub(super) struct ShardSide {
     pub(super) inbox: Queue<Arrival>,
     /// Confirmations of the writer. Apart from the inbox, so that none can find it full.
     pub(super) confirmed: Mailbox<Confirmed>,
-    pub(super) replies: WaiterTable<Result<Reply, Refusal>>,
-    pub(super) inspections: WaiterTable<Result<Inspected, Refusal>>,
+    pub(super) replies: WaiterTable<Result<Reply, DriverRefusal>>,
+    pub(super) inspections: WaiterTable<Result<Inspected, DriverRefusal>>,
     pub(super) cache: DurableCache<LogId, LogRecord>,
     pub(super) seen: Mutex<ShardSeen>,
 }

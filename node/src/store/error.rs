@@ -1,36 +1,7 @@
-use quorate_protocol::{ConfigEpoch, NodeId, RestoreError};
+use quorate_driver::{Corruption, LoadError};
+use quorate_protocol::{ConfigEpoch, NodeId};
 use std::io;
 use std::path::PathBuf;
-
-/// Why bytes in the store are not a record that this code wrote for that key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Corruption {
-    /// Shorter than the fixed header, or without its mark.
-    #[error("the record has no header")]
-    Header,
-    /// Written by a newer program, or a damaged header.
-    #[error("the record has the unknown format version {0}")]
-    Version(
-        /// The version it claims.
-        u16,
-    ),
-    /// The bytes are not those that were written under this key.
-    #[error("the record's checksum does not match its bytes and key")]
-    Checksum,
-    /// The checksum matches and the bytes still make no record.
-    #[error("the record's body cannot be decoded")]
-    Body,
-    /// It belongs to another set of voters.
-    #[error("the record belongs to configuration epoch {}", .0.0)]
-    Epoch(
-        /// The epoch it was written in.
-        ConfigEpoch,
-    ),
-    /// It breaks an invariant of the protocol.
-    #[error(transparent)]
-    Invariant(#[from] RestoreError),
-}
 
 /// What can go wrong with a store.
 #[derive(Debug, thiserror::Error)]
@@ -118,5 +89,15 @@ impl StoreError {
     pub(crate) fn io(what: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
         move |source| Self::Io { what, path, source }
+    }
+}
+
+/// To a driver all but a corrupt record is the end.
+impl From<StoreError> for LoadError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Corrupt(corruption) => Self::Corrupt(corruption),
+            error => Self::Store(error.into()),
+        }
     }
 }

@@ -1,6 +1,6 @@
 use super::lock::DirectoryLock;
 use super::record::encode_record;
-use super::{Identity, LmdbReader, PeerStarts, Records, Store, StoreError, directory, env};
+use super::{Identity, LmdbReader, LoadError, PeerStarts, Records, Store, StoreError, directory, env};
 use heed::types::Bytes;
 use heed::{CommitOrAbort, Database, Env, RwTxn, WithoutTls};
 use quorate_protocol::{Incarnation, LogId, LogRecord, NodeId};
@@ -166,7 +166,7 @@ impl LmdbStore {
 }
 
 impl Records for LmdbStore {
-    fn load(&self, log: &LogId) -> Result<Option<LogRecord>, StoreError> {
+    fn load(&self, log: &LogId) -> Result<Option<LogRecord>, LoadError> {
         self.reader.load(log)
     }
 }

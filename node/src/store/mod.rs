@@ -1,4 +1,4 @@
-//! Where records live: a store trait of two methods, and LMDB behind it.
+//! Where records live: a store trait of two methods, the reading one a driver's, and LMDB behind it.
 //!
 //! The trait is small because what is behind it will change. What it promises is what the protocol rests on: a
 //! committed record is durable, a loaded record is exactly one that was committed, and a record that cannot be trusted
@@ -15,24 +15,15 @@ mod reader;
 mod record;
 mod seal;
 
-pub use error::{Corruption, StoreError};
+pub use error::StoreError;
 pub use identity::Identity;
 pub use lmdb::{LmdbStore, StoreOptions};
 pub use peers::PeerStarts;
+pub use quorate_driver::{Corruption, LoadError, Records};
 pub use reader::LmdbReader;
 pub use record::{RECORD_VERSION, decode_record, encode_record};
 
 use quorate_protocol::{LogId, LogRecord};
-
-/// The reading half of a store: what a driver and the handlers of reads need.
-pub trait Records {
-    /// The newest committed record of a log; `None` if none ever was.
-    ///
-    /// # Errors
-    /// [`StoreError::Corrupt`] for a record that cannot be trusted; the log must then neither vote nor answer.
-    /// Anything else says that the store itself cannot be read.
-    fn load(&self, log: &LogId) -> Result<Option<LogRecord>, StoreError>;
-}
 
 /// A store of records: what the writer thread needs.
 pub trait Store: Records {

@@ -1,6 +1,6 @@
 use super::lock::DirectoryLock;
 use super::record::decode_record;
-use super::{Records, StoreError};
+use super::{LoadError, Records, StoreError};
 use heed::types::Bytes;
 use heed::{Database, Env, WithoutTls};
 use quorate_protocol::{ConfigEpoch, LogId, LogRecord};
@@ -49,9 +49,10 @@ impl LmdbReader {
 }
 
 impl Records for LmdbReader {
-    fn load(&self, log: &LogId) -> Result<Option<LogRecord>, StoreError> {
-        let txn = self.env.read_txn().map_err(|error| self.failed(error))?;
-        let found = self.records.get(&txn, &log.to_store_key()).map_err(|error| self.failed(error))?;
+    fn load(&self, log: &LogId) -> Result<Option<LogRecord>, LoadError> {
+        let failed = |error| LoadError::from(self.failed(error));
+        let txn = self.env.read_txn().map_err(failed)?;
+        let found = self.records.get(&txn, &log.to_store_key()).map_err(failed)?;
         Ok(found.map(|bytes| decode_record(self.epoch, log, bytes)).transpose()?)
     }
 }

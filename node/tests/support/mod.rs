@@ -1,11 +1,15 @@
 //! What several test programs need.
-#![allow(dead_code, missing_docs, unreachable_pub, clippy::unwrap_used)]
+#![allow(dead_code, unused_imports, missing_docs, unreachable_pub, clippy::unwrap_used)]
+
+#[path = "../../driver/tests/support/mod.rs"]
+mod of_driver;
+
+pub use of_driver::{key, replica};
 
 use bytes::Bytes;
 use quorate_node::store::{Identity, StoreOptions};
 use quorate_protocol::{
-    Accepted, Ballot, Chosen, Config, Entry, Incarnation, LogId, LogRecord, NodeId, Outcome, Owner, Recorded, Replica,
-    RequestId, Slot, Version,
+    Accepted, Ballot, Chosen, Entry, Incarnation, LogRecord, NodeId, Outcome, Owner, Recorded, RequestId, Slot, Version,
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -38,15 +42,6 @@ pub const OPTIONS: StoreOptions = StoreOptions { map_bytes: 16 << 20 };
 
 pub fn identity(node: u16) -> Identity {
     Identity::new(7, NodeId(node), 1.into())
-}
-
-pub fn replica(node: u16, incarnation: u32, voters: u16) -> Arc<Replica> {
-    let config = Config::new(1.into(), (1..=voters).map(NodeId)).unwrap();
-    Arc::new(Replica::new(NodeId(node), Incarnation(incarnation), config).unwrap())
-}
-
-pub fn key(name: &str) -> LogId {
-    LogId::of_key(Bytes::copy_from_slice(name.as_bytes()))
 }
 
 /// A record with something in every field.

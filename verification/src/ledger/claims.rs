@@ -16,7 +16,7 @@ const WINDOW: &str = "protocol/tests/suite/window.rs";
 const REGRESSIONS: &str = "protocol/tests/suite/regressions.rs";
 const KILL: &str = "verification/faults/tests/kill.rs";
 const SIMULATOR: &str = "verification/faults/tests/simulator.rs";
-const DURABILITY: &str = "node/tests/driver_durability.rs";
+const DURABILITY: &str = "node/driver/tests/durability.rs";
 
 const CLAIMS: [Claim; 11] = [
     Claim {

@@ -3,6 +3,7 @@
 use quorate_client::wire::{
     Hello, KvRequest, KvResponse, PeerRequest, PeerResponse, Refusal,
     codec::{decode, decode_message, encode},
+    envelope_bytes_max,
     hello::{HELLO_BYTES, MAGIC, VERSION_MAX, VERSION_MIN},
     rpc::{KvCall, KvReturn, PeerCall, PeerReturn},
 };
@@ -42,7 +43,7 @@ pub(super) fn peer(data: &[u8]) {
     let Some(PeerRequest::V1(envelopes)) = round_trip::<PeerRequest>(data) else { return };
     for envelope in envelopes {
         let bytes = encode(&envelope).expect("every value of the wire encodes");
-        assert!(bytes.len() <= envelope.bytes_max(), "{} bytes: {envelope:?}", bytes.len());
+        assert!(bytes.len() <= envelope_bytes_max(&envelope), "{} bytes: {envelope:?}", bytes.len());
         let _ = envelope.message.validate();
     }
 }

@@ -1,6 +1,6 @@
 //! What clients send to nodes and get back.
 
-use quorate_client::wire::Refusal;
+use quorate_node::driver::DriverRefusal;
 use quorate_protocol::{LogId, ReadId, ReadReply, Reply, Request, Slot};
 
 /// A question of a client, for one of its operations.
@@ -19,7 +19,7 @@ pub(super) enum Answer {
     Slot(Slot),
     Written {
         attempt: u8,
-        result: Result<Reply, Refusal>,
+        result: Result<Reply, DriverRefusal>,
     },
     /// The node could not be reached: the attempt surely never left.
     Unsent {

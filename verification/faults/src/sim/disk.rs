@@ -1,4 +1,4 @@
-use quorate_node::store::{Records, StoreError, decode_record, encode_record};
+use quorate_node::store::{LoadError, Records, decode_record, encode_record};
 use quorate_protocol::{ConfigEpoch, LogId, LogRecord};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -31,7 +31,7 @@ impl Disk {
     ///
     /// # Errors
     /// The bytes are no record: a fault of the codec.
-    pub fn get(&self, log: &LogId) -> Result<Option<LogRecord>, StoreError> {
+    pub fn get(&self, log: &LogId) -> Result<Option<LogRecord>, LoadError> {
         let records = self.records.borrow();
         Ok(records.get(log).map(|bytes| decode_record(self.epoch, log, bytes)).transpose()?)
     }
@@ -43,7 +43,7 @@ impl Disk {
 }
 
 impl Records for DiskView {
-    fn load(&self, log: &LogId) -> Result<Option<LogRecord>, StoreError> {
+    fn load(&self, log: &LogId) -> Result<Option<LogRecord>, LoadError> {
         self.0.get(log)
     }
 }

@@ -52,7 +52,7 @@ pub enum Failure {
     Driver(#[from] quorate_node::driver::DriverError),
     /// The disk's bytes are no record.
     #[error("a simulated disk cannot be read: {0}")]
-    Store(#[from] quorate_node::store::StoreError),
+    Store(#[from] quorate_node::store::LoadError),
     /// The protocol's own types refused the configuration.
     #[error("the configuration cannot be: {0}")]
     Config(#[from] quorate_protocol::ConfigError),

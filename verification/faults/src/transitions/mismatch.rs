@@ -1,4 +1,4 @@
-use quorate_node::driver::DriverError;
+use quorate_node::driver::{DriverError, LoadError};
 use quorate_node::store::StoreError;
 use quorate_protocol::{ConfigError, RestoreError};
 
@@ -44,6 +44,9 @@ pub enum Mismatch {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A record cannot be loaded.
+    #[error(transparent)]
+    Load(#[from] LoadError),
     /// The core refused a record.
     #[error(transparent)]
     Restore(#[from] RestoreError),

@@ -1,10 +1,9 @@
 use super::mismatch::{Mismatch, same};
 use super::told::Told;
-use quorate_client::wire::{Envelope, Refusal};
-use quorate_node::driver::{ClientRequest, Driver, DriverLimits, Effects, Event};
+use quorate_node::driver::{ClientRequest, Driver, DriverLimits, DriverRefusal, Effects, Event};
 use quorate_node::store::{LmdbReader, Records};
 use quorate_protocol::{
-    Incarnation, Input, LogId, LogRecord, Output, PaxosLog, Replica, Reply, Request, RequestId, Timer,
+    Envelope, Incarnation, Input, LogId, LogRecord, Output, PaxosLog, Replica, Reply, Request, RequestId, Timer,
 };
 use quorate_verification::model::transitions::{Class, Event as Kind, Step, Witness};
 use std::sync::Arc;
@@ -99,7 +98,7 @@ impl<'a> Played<'a> {
     fn load(&mut self) -> Result<(), Mismatch> {
         self.now_ms += APART_MS;
         let hosted = self.driver.inspect(self.now_ms, &self.log)?;
-        same(self.next, "the refusal", &hosted.err(), &None::<Refusal>)?;
+        same(self.next, "the refusal", &hosted.err(), &None::<DriverRefusal>)?;
         same(self.next, "the log", &self.driver.log(&self.log), &Some(&self.core))
     }
 
@@ -165,7 +164,7 @@ impl<'a> Played<'a> {
         let send: Vec<_> = output.send.into_iter().map(|message| Envelope { log: log.clone(), message }).collect();
         let writes: Vec<_> = output.write.into_iter().map(|record| (log.clone(), record)).collect();
         let shown = output.readable.then(|| (log.clone(), Arc::new(self.core.snapshot())));
-        let mut answers: Vec<(u64, Result<Reply, Refusal>)> = Vec::new();
+        let mut answers: Vec<(u64, Result<Reply, DriverRefusal>)> = Vec::new();
         for (id, reply) in output.done {
             let asked = self.waiting.iter().filter(|(waiting, _)| *waiting == id);
             answers.extend(asked.map(|(_, token)| (*token, Ok(reply))));

@@ -27,7 +27,7 @@ pub(super) fn list() -> Vec<Listed> {
             &["30"],
             "a record that fails its checksum reads as absent",
             "the node's store",
-            Some("node/tests/driver.rs: a_corrupt_log_neither_votes_nor_answers_and_the_others_go_on"),
+            Some("node/driver/tests/driver.rs: a_corrupt_log_neither_votes_nor_answers_and_the_others_go_on"),
         ),
         later(
             "WrongLog",

@@ -1,7 +1,7 @@
 //! What a driver is told, and what it wants done.
 
-use quorate_client::wire::{Envelope, Refusal};
-use quorate_protocol::{LogId, LogRecord, Reply, Request, RequestId, Slot};
+use crate::DriverRefusal;
+use quorate_protocol::{Envelope, LogId, LogRecord, Reply, Request, RequestId, Slot};
 use std::sync::Arc;
 
 /// What happens to a driver.
@@ -66,7 +66,7 @@ pub struct Effects {
     /// Messages for peers; each names its receiver.
     pub send: Vec<Envelope>,
     /// Attempts that are answered, by their tokens.
-    pub answers: Vec<(u64, Result<Reply, Refusal>)>,
+    pub answers: Vec<(u64, Result<Reply, DriverRefusal>)>,
 }
 
 impl Effects {

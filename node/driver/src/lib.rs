@@ -6,6 +6,9 @@
 //!
 //! It decides nothing about safety. What may leave and when is decided inside [`PaxosLog`](quorate_protocol::PaxosLog);
 //! everything in the effects may be done at once.
+//!
+//! What is durable it learns through [`Records`]; who makes things durable is not its business.
+#![forbid(unsafe_code)]
 
 mod counters;
 mod error;
@@ -15,6 +18,8 @@ mod limits;
 mod pace;
 mod random;
 mod recorder;
+mod records;
+mod refusal;
 mod shard;
 mod steps;
 mod table;
@@ -23,8 +28,9 @@ mod timers;
 pub use counters::Counters;
 pub use error::DriverError;
 pub use event::{ClientRequest, Effects, Event};
-pub use limits::DriverLimits;
-pub(crate) use limits::{entry_weight, request_bytes, weight};
+pub use limits::{DriverLimits, entry_weight, request_bytes, weight};
 pub use random::SplitMix64;
 pub use recorder::Recorder;
+pub use records::{Corruption, LoadError, Records};
+pub use refusal::DriverRefusal;
 pub use shard::{Driver, Inspected};

@@ -1,52 +1,52 @@
-use super::limits::weight;
-use super::pace::Pace;
-use super::timers::{TimerKey, Timers};
+use crate::limits::weight;
+use crate::pace::Pace;
+use crate::timers::{TimerKey, Timers};
 use quorate_protocol::{PaxosLog, RequestId, Timer};
 use std::collections::BTreeMap;
 
 /// A log in memory, with what its driver remembers about it.
 #[derive(Debug)]
-pub(super) struct Hosted {
-    pub(super) log: PaxosLog,
+pub(crate) struct Hosted {
+    pub(crate) log: PaxosLog,
     /// Attempts that wait, by request: several with one id may wait at once, and one answer serves all.
-    pub(super) waiting: BTreeMap<RequestId, Vec<Ticket>>,
-    pub(super) pace: Pace,
-    pub(super) armed: Armed,
+    pub(crate) waiting: BTreeMap<RequestId, Vec<Ticket>>,
+    pub(crate) pace: Pace,
+    pub(crate) armed: Armed,
     /// Touched since the clock hand last passed.
-    pub(super) referenced: bool,
-    pub(super) weight: usize,
+    pub(crate) referenced: bool,
+    pub(crate) weight: usize,
 }
 
 /// An attempt that waits, and its deadline.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Ticket {
-    pub(super) token: u64,
-    pub(super) deadline: TimerKey,
+pub(crate) struct Ticket {
+    pub(crate) token: u64,
+    pub(crate) deadline: TimerKey,
     /// What it counts for in the bound on bytes that wait.
-    pub(super) bytes: usize,
+    pub(crate) bytes: usize,
 }
 
 /// The log's timers that are armed: one of a name.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Armed {
+pub(crate) struct Armed {
     resend: Option<TimerKey>,
     defer: Option<TimerKey>,
 }
 
 impl Hosted {
-    pub(super) fn new(now_ms: u64, log: PaxosLog) -> Self {
+    pub(crate) fn new(now_ms: u64, log: PaxosLog) -> Self {
         let weight = weight(log.record());
         let pace = Pace::of_record(now_ms, log.record());
         let (waiting, armed) = (BTreeMap::new(), Armed::default());
         Self { log, waiting, pace, armed, referenced: true, weight }
     }
 
-    pub(super) fn is_idle(&self) -> bool {
+    pub(crate) fn is_idle(&self) -> bool {
         self.waiting.is_empty() && self.log.is_idle()
     }
 
     /// Takes the ticket of one attempt out.
-    pub(super) fn take_ticket(&mut self, id: RequestId, token: u64) -> Option<Ticket> {
+    pub(crate) fn take_ticket(&mut self, id: RequestId, token: u64) -> Option<Ticket> {
         let tickets = self.waiting.get_mut(&id)?;
         let at = tickets.iter().position(|ticket| ticket.token == token)?;
         let ticket = tickets.swap_remove(at);
@@ -59,14 +59,14 @@ impl Hosted {
 
 impl Armed {
     /// The place of a timer's key.
-    pub(super) fn of(&mut self, timer: Timer) -> &mut Option<TimerKey> {
+    pub(crate) fn of(&mut self, timer: Timer) -> &mut Option<TimerKey> {
         match timer {
             Timer::Resend => &mut self.resend,
             Timer::Defer => &mut self.defer,
         }
     }
 
-    pub(super) fn disarm_all(&mut self, timers: &mut Timers) {
+    pub(crate) fn disarm_all(&mut self, timers: &mut Timers) {
         for key in [self.resend.take(), self.defer.take()].into_iter().flatten() {
             timers.disarm(key);
         }

@@ -1,17 +1,15 @@
 //! Running the core: the part of the driver that touches a [`PaxosLog`].
 
-use super::hosted::Hosted;
-use super::limits::weight;
-use super::timers::Due;
-use super::{Driver, DriverError, Effects};
-use crate::store::{Records, StoreError};
-use quorate_client::wire::{Envelope, Refusal};
-use quorate_protocol::{Input, LogId, Output, PaxosLog};
+use crate::hosted::Hosted;
+use crate::limits::weight;
+use crate::timers::Due;
+use crate::{Driver, DriverError, DriverRefusal, Effects, LoadError, Records};
+use quorate_protocol::{Envelope, Input, LogId, Output, PaxosLog};
 use std::sync::Arc;
 
 impl<R: Records> Driver<R> {
     /// Runs the core for a log in memory; one that is not has nothing to lose by it.
-    pub(super) fn step(
+    pub(crate) fn step(
         &mut self,
         now_ms: u64,
         log: &LogId,
@@ -75,7 +73,7 @@ impl<R: Records> Driver<R> {
     }
 
     /// Has the log in memory, or says why not.
-    pub(super) fn host(&mut self, now_ms: u64, log: &LogId) -> Result<Result<(), Refusal>, DriverError> {
+    pub(crate) fn host(&mut self, now_ms: u64, log: &LogId) -> Result<Result<(), DriverRefusal>, DriverError> {
         if self.stopped {
             return Err(DriverError::Stopped);
         }
@@ -83,18 +81,18 @@ impl<R: Records> Driver<R> {
             return Ok(Ok(()));
         }
         if self.corrupt.contains_key(log) {
-            return Ok(Err(Refusal::CorruptLog));
+            return Ok(Err(DriverRefusal::CorruptLog));
         }
         let recorder = &mut self.recorder;
         let on_evicted = |log: &LogId| recorder.iter_mut().for_each(|recorder| recorder.evicted(log));
         let Some(evicted) = self.logs.make_room(&self.limits, &mut self.timers, on_evicted) else {
-            return Ok(Err(Refusal::Overloaded));
+            return Ok(Err(DriverRefusal::Overloaded));
         };
         self.counters.evictions += evicted;
         self.counters.loads += 1;
         let restored = self.records.load(log).and_then(|record| {
             let restored = PaxosLog::restore(Arc::clone(&self.replica), record.unwrap_or_default());
-            restored.map_err(|error| StoreError::Corrupt(error.into()))
+            restored.map_err(|error| LoadError::Corrupt(error.into()))
         });
         match restored {
             Ok(restored) => {
@@ -104,14 +102,14 @@ impl<R: Records> Driver<R> {
                 self.logs.insert(log.clone(), Hosted::new(now_ms, restored));
                 Ok(Ok(()))
             }
-            Err(StoreError::Corrupt(corruption)) => {
+            Err(LoadError::Corrupt(corruption)) => {
                 self.counters.corrupt += 1;
                 if self.corrupt.len() < self.limits.corrupt {
                     self.corrupt.insert(log.clone(), corruption);
                 }
-                Ok(Err(Refusal::CorruptLog))
+                Ok(Err(DriverRefusal::CorruptLog))
             }
-            Err(error) => Err(DriverError::Store(error)),
+            Err(LoadError::Store(error)) => Err(DriverError::Store(error)),
         }
     }
 }

@@ -1,4 +1,4 @@
-use quorate_client::wire::Refusal;
+use crate::DriverRefusal;
 use quorate_protocol::{
     BATCH_MAX, Entry, Expect, KEY_BYTES_MAX, LogId, LogRecord, Message, Operation, Request, VALUE_BYTES_MAX, WINDOW_MAX,
 };
@@ -14,7 +14,7 @@ pub struct DriverLimits {
     pub waiting: usize,
     /// Bytes of their requests, roughly: keys, values, and what a compare-and-set expects.
     pub waiting_bytes: usize,
-    /// Messages in one [`Effects`](super::Effects); those beyond are dropped, which the protocol takes for loss.
+    /// Messages in one [`Effects`](crate::Effects); those beyond are dropped, which the protocol takes for loss.
     pub envelopes: usize,
     /// Corrupt logs that are listed.
     pub corrupt: usize,
@@ -33,17 +33,17 @@ impl Default for DriverLimits {
     }
 }
 
-pub(super) fn is_key(log: &LogId) -> bool {
+pub(crate) fn is_key(log: &LogId) -> bool {
     (1..=KEY_BYTES_MAX).contains(&log.key.len())
 }
 
-pub(super) fn check_request(log: &LogId, request: &Request) -> Result<(), Refusal> {
+pub(crate) fn check_request(log: &LogId, request: &Request) -> Result<(), DriverRefusal> {
     if !is_key(log) {
-        return Err(Refusal::KeyLength { bytes: saturated(log.key.len()) });
+        return Err(DriverRefusal::KeyLength { bytes: saturated(log.key.len()) });
     }
     let stored = request.operation.value_bytes();
     if stored > VALUE_BYTES_MAX {
-        return Err(Refusal::ValueLength { bytes: saturated(stored) });
+        return Err(DriverRefusal::ValueLength { bytes: saturated(stored) });
     }
     Ok(())
 }
@@ -53,7 +53,7 @@ fn saturated(bytes: usize) -> u32 {
 }
 
 /// Whether a message holds nothing that no replica within its limits can have sent.
-pub(super) fn is_within_limits(message: &Message) -> bool {
+pub(crate) fn is_within_limits(message: &Message) -> bool {
     let proposed = message.proposal.as_ref().map(|proposal| &proposal.entry);
     let mut entries = message.accepted.iter().chain(&message.chosen.entry).chain(proposed);
     entries.all(|entry| entry_is_within_limits(entry))
@@ -65,7 +65,7 @@ fn entry_is_within_limits(entry: &Entry) -> bool {
 }
 
 /// Bytes that a request keeps in memory while it waits, roughly.
-pub(crate) fn request_bytes(log: &LogId, request: &Request) -> usize {
+pub fn request_bytes(log: &LogId, request: &Request) -> usize {
     let expected = match &request.operation {
         Operation::CompareAndSet { expect: Expect::Value(value), .. } => value.len(),
         _ => 0,
@@ -74,13 +74,13 @@ pub(crate) fn request_bytes(log: &LogId, request: &Request) -> usize {
 }
 
 /// Bytes that a record keeps in memory, roughly.
-pub(crate) fn weight(record: &LogRecord) -> usize {
+pub fn weight(record: &LogRecord) -> usize {
     let accepted = record.accepted.as_ref().map(|accepted| &accepted.entry);
     record.chosen_entry().into_iter().chain(accepted).map(|entry| entry_weight(entry)).sum()
 }
 
 /// Bytes that an entry keeps in memory, roughly.
-pub(crate) fn entry_weight(entry: &Entry) -> usize {
+pub fn entry_weight(entry: &Entry) -> usize {
     let value = entry.value.as_ref().map_or(0, |value| value.len());
     size_of::<Entry>() + value + entry.requests.capacity() * size_of::<quorate_protocol::Recorded>()
 }

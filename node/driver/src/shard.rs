@@ -1,30 +1,30 @@
-use super::event::ClientRequest;
-use super::hosted::Ticket;
-use super::limits::{check_request, is_key, is_within_limits, request_bytes};
-use super::table::LogTable;
-use super::timers::{Due, Timers};
-use super::{Counters, DriverError, DriverLimits, Effects, Event, Recorder, SplitMix64};
-use crate::store::{Corruption, Records};
-use quorate_client::wire::{Envelope, Refusal};
-use quorate_protocol::{Input, LogId, LogRecord, PaxosLog, Phase, Replica, Reply, RequestId};
+use crate::event::ClientRequest;
+use crate::hosted::Ticket;
+use crate::limits::{check_request, is_key, is_within_limits, request_bytes};
+use crate::table::LogTable;
+use crate::timers::{Due, Timers};
+use crate::{
+    Corruption, Counters, DriverError, DriverLimits, DriverRefusal, Effects, Event, Recorder, Records, SplitMix64,
+};
+use quorate_protocol::{Envelope, Input, LogId, LogRecord, PaxosLog, Phase, Replica, Reply, RequestId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The logs of one shard, and what drives them. See the [module](super).
+/// The logs of one shard, and what drives them. See the [crate].
 #[derive(Debug)]
 pub struct Driver<R> {
-    pub(super) replica: Arc<Replica>,
-    pub(super) records: R,
-    pub(super) random: SplitMix64,
-    pub(super) limits: DriverLimits,
-    pub(super) logs: LogTable,
-    pub(super) timers: Timers,
-    pub(super) corrupt: BTreeMap<LogId, Corruption>,
-    pub(super) waiting: usize,
-    pub(super) waiting_bytes: usize,
-    pub(super) counters: Counters,
-    pub(super) stopped: bool,
-    pub(super) recorder: Option<Box<dyn Recorder>>,
+    pub(crate) replica: Arc<Replica>,
+    pub(crate) records: R,
+    pub(crate) random: SplitMix64,
+    pub(crate) limits: DriverLimits,
+    pub(crate) logs: LogTable,
+    pub(crate) timers: Timers,
+    pub(crate) corrupt: BTreeMap<LogId, Corruption>,
+    pub(crate) waiting: usize,
+    pub(crate) waiting_bytes: usize,
+    pub(crate) counters: Counters,
+    pub(crate) stopped: bool,
+    pub(crate) recorder: Option<Box<dyn Recorder>>,
 }
 
 /// A log as its replica sees it, for people.
@@ -137,7 +137,7 @@ impl<R: Records> Driver<R> {
     ///
     /// # Errors
     /// A refusal, or (outside) the driver has stopped.
-    pub fn inspect(&mut self, now_ms: u64, log: &LogId) -> Result<Result<Inspected, Refusal>, DriverError> {
+    pub fn inspect(&mut self, now_ms: u64, log: &LogId) -> Result<Result<Inspected, DriverRefusal>, DriverError> {
         if let Err(refusal) = self.host(now_ms, log)? {
             return Ok(Err(refusal));
         }
@@ -146,7 +146,7 @@ impl<R: Records> Driver<R> {
             phase: hosted.log.phase().clone(),
             waiting: hosted.log.waiting(),
         });
-        Ok(found.ok_or(Refusal::Overloaded))
+        Ok(found.ok_or(DriverRefusal::Overloaded))
     }
 
     /// Answers everybody who waits, as one who stops: unknown for what was ever proposed, not applied for the rest.
@@ -189,13 +189,13 @@ impl<R: Records> Driver<R> {
         let bytes = request_bytes(&log, &request);
         let refusal = match check_request(&log, &request) {
             Err(refusal) => Some(refusal),
-            Ok(()) if self.is_overloaded(bytes) => Some(Refusal::Overloaded),
+            Ok(()) if self.is_overloaded(bytes) => Some(DriverRefusal::Overloaded),
             Ok(()) => self.host(now_ms, &log)?.err(),
         };
         let hosted = if refusal.is_none() { self.logs.get_mut(&log) } else { None };
         let Some(hosted) = hosted else {
             self.counters.refused += 1;
-            effects.answers.push((token, Err(refusal.unwrap_or(Refusal::Overloaded))));
+            effects.answers.push((token, Err(refusal.unwrap_or(DriverRefusal::Overloaded))));
             return Ok(());
         };
         request.keep = hosted.pace.keep(now_ms, hosted.log.waiting() + 1);

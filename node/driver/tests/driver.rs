@@ -3,11 +3,11 @@
 
 mod support;
 
-use quorate_client::wire::{Envelope, Refusal};
-use quorate_node::driver::{ClientRequest, Driver, DriverError, DriverLimits, Effects, Event};
-use quorate_node::store::{Corruption, Records, StoreError};
+use quorate_driver::{
+    ClientRequest, Corruption, Driver, DriverError, DriverLimits, DriverRefusal, Effects, Event, LoadError, Records,
+};
 use quorate_protocol::{
-    Expect, LogId, LogRecord, NodeId, NotApplied, Operation, Reply, Request, RequestId, Slot, VALUE_BYTES_MAX,
+    Envelope, Expect, LogId, LogRecord, NodeId, NotApplied, Operation, Reply, Request, RequestId, Slot, VALUE_BYTES_MAX,
 };
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -19,12 +19,12 @@ use support::{key, replica};
 struct Memory(Rc<RefCell<BTreeMap<LogId, LogRecord>>>);
 
 impl Records for Memory {
-    fn load(&self, log: &LogId) -> Result<Option<LogRecord>, StoreError> {
+    fn load(&self, log: &LogId) -> Result<Option<LogRecord>, LoadError> {
         if log.key.starts_with(b"corrupt") {
-            return Err(StoreError::Corrupt(Corruption::Checksum));
+            return Err(LoadError::Corrupt(Corruption::Checksum));
         }
         if log.key.starts_with(b"unreadable") {
-            return Err(StoreError::Lmdb(heed::Error::Io(std::io::Error::other("the disk is gone"))));
+            return Err(LoadError::Store("the disk is gone".into()));
         }
         Ok(self.0.borrow().get(log).cloned())
     }
@@ -59,7 +59,7 @@ impl Harness {
     }
 
     /// Makes writes durable until none is left; what came out on the way.
-    fn sync(&mut self, mut effects: Effects) -> Vec<(u64, Result<Reply, Refusal>)> {
+    fn sync(&mut self, mut effects: Effects) -> Vec<(u64, Result<Reply, DriverRefusal>)> {
         let mut answers = std::mem::take(&mut effects.answers);
         while !effects.writes.is_empty() {
             let logs = effects.writes.iter().map(|(log, _)| log.clone()).collect();
@@ -70,7 +70,7 @@ impl Harness {
         answers
     }
 
-    fn put(&mut self, name: &str, sequence: u64) -> Vec<(u64, Result<Reply, Refusal>)> {
+    fn put(&mut self, name: &str, sequence: u64) -> Vec<(u64, Result<Reply, DriverRefusal>)> {
         let (_, effects) = self.ask(name, sequence, Operation::put("v"), u64::MAX);
         self.sync(effects)
     }
@@ -132,7 +132,7 @@ fn a_driver_that_stops_answers_everybody_and_does_nothing_more() {
     let mut effects = Effects::default();
     node.driver.abandon(&mut effects);
     let withdrawn = Ok(Reply::NotApplied(NotApplied::Withdrawn));
-    assert_eq!(effects.answers, [(1, withdrawn.clone()), (2, withdrawn)]);
+    assert_eq!(effects.answers, [(1, withdrawn), (2, withdrawn)]);
     assert!(effects.writes.is_empty() && effects.send.is_empty());
     assert!(matches!(node.driver.handle(0, Event::Tick, &mut effects), Err(DriverError::Stopped)));
 }
@@ -157,7 +157,7 @@ fn logs_that_are_busy_are_not_dropped_and_further_ones_are_refused() {
     node.ask("a", 1, Operation::put("v"), u64::MAX);
     node.ask("b", 2, Operation::put("v"), u64::MAX);
     let (token, effects) = node.ask("c", 3, Operation::put("v"), u64::MAX);
-    assert_eq!(effects.answers, [(token, Err(Refusal::Overloaded))]);
+    assert_eq!(effects.answers, [(token, Err(DriverRefusal::Overloaded))]);
     assert_eq!(node.driver.hosted(), 2);
 }
 
@@ -179,7 +179,7 @@ fn waiting_attempts_are_bounded() {
     node.ask("a", 1, Operation::put("v"), u64::MAX);
     node.ask("a", 2, Operation::put("v"), u64::MAX);
     let (token, effects) = node.ask("a", 3, Operation::put("v"), u64::MAX);
-    assert_eq!(effects.answers, [(token, Err(Refusal::Overloaded))]);
+    assert_eq!(effects.answers, [(token, Err(DriverRefusal::Overloaded))]);
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn waiting_bytes_are_bounded_and_given_back() {
     let set = Operation::CompareAndSet { expect, new: Some(vec![2; 300].into()) };
     let (first, _) = node.ask("a", 1, set, 50);
     let (second, effects) = node.ask("b", 2, Operation::put(vec![3; 300]), 50);
-    assert_eq!(effects.answers, [(second, Err(Refusal::Overloaded))], "what is expected counts too");
+    assert_eq!(effects.answers, [(second, Err(DriverRefusal::Overloaded))], "what is expected counts too");
     node.now_ms = 50;
     assert!(node.handle(Event::Tick).answers.iter().any(|(token, _)| *token == first));
     let (_, effects) = node.ask("b", 3, Operation::put(vec![3; 900]), 100);
@@ -212,7 +212,7 @@ fn a_corrupt_log_neither_votes_nor_answers_and_the_others_go_on() {
     let for_us = for_us.map(|envelope| Envelope { log: key("corrupt"), ..envelope }).collect();
     assert!(node.handle(Event::Peer(for_us)).is_empty());
     let (token, effects) = node.ask("corrupt", 1, Operation::put("v"), u64::MAX);
-    assert_eq!(effects.answers, [(token, Err(Refusal::CorruptLog))]);
+    assert_eq!(effects.answers, [(token, Err(DriverRefusal::CorruptLog))]);
     assert_eq!(node.driver.corrupt().get(&key("corrupt")), Some(&Corruption::Checksum));
     assert_eq!(node.driver.counters().corrupt, 1);
     let (_, effects) = node.ask("sound", 2, Operation::put("v"), u64::MAX);
@@ -235,9 +235,9 @@ fn keys_and_values_have_their_bounds() {
         let (_, effects) = node.ask(&name, 1, Operation::put(vec![0; value]), u64::MAX);
         effects.answers.into_iter().next().map(|(_, answer)| answer)
     };
-    assert_eq!(ask(String::new(), 1), Some(Err(Refusal::KeyLength { bytes: 0 })));
-    assert_eq!(ask("k".repeat(481), 1), Some(Err(Refusal::KeyLength { bytes: 481 })));
-    assert_eq!(ask("k".into(), VALUE_BYTES_MAX + 1), Some(Err(Refusal::ValueLength { bytes: 1_048_577 })));
+    assert_eq!(ask(String::new(), 1), Some(Err(DriverRefusal::KeyLength { bytes: 0 })));
+    assert_eq!(ask("k".repeat(481), 1), Some(Err(DriverRefusal::KeyLength { bytes: 481 })));
+    assert_eq!(ask("k".into(), VALUE_BYTES_MAX + 1), Some(Err(DriverRefusal::ValueLength { bytes: 1_048_577 })));
     assert_eq!(ask("k".repeat(480), VALUE_BYTES_MAX), None, "the largest of both is taken in");
 }
 

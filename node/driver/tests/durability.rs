@@ -3,11 +3,10 @@
 
 mod support;
 
-use quorate_client::wire::Envelope;
-use quorate_node::driver::{ClientRequest, Driver, DriverLimits, Effects, Event, SplitMix64};
-use quorate_node::store::{Records, StoreError};
+use quorate_driver::{ClientRequest, Driver, DriverLimits, Effects, Event, LoadError, Records, SplitMix64};
 use quorate_protocol::{
-    Ballot, Config, Entry, LogId, LogRecord, NodeId, NodeSet, Operation, Recorded, Reply, Request, RequestId, Slot,
+    Ballot, Config, Entry, Envelope, LogId, LogRecord, NodeId, NodeSet, Operation, Recorded, Reply, Request, RequestId,
+    Slot,
 };
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -25,7 +24,7 @@ impl Disk {
 }
 
 impl Records for Disk {
-    fn load(&self, log: &LogId) -> Result<Option<LogRecord>, StoreError> {
+    fn load(&self, log: &LogId) -> Result<Option<LogRecord>, LoadError> {
         Ok(self.0.borrow().get(log).cloned())
     }
 }

@@ -4,7 +4,7 @@ use quorate_protocol::{LogRecord, Slot};
 /// ids the log's entries keep: enough that a retry still finds its first attempt, and that a client's base of a moment
 /// ago still serves; and no more. Policy only: fewer ids are always safe.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Pace {
+pub(crate) struct Pace {
     second: u64,
     now: u32,
     before: u32,
@@ -15,14 +15,14 @@ pub(super) struct Pace {
 impl Pace {
     /// For a log that comes into memory. Its window says how busy it was when it was last written; half of that keeps
     /// the window as it is until the log's own pace is known.
-    pub(super) fn of_record(now_ms: u64, record: &LogRecord) -> Self {
+    pub(crate) fn of_record(now_ms: u64, record: &LogRecord) -> Self {
         let ids = record.chosen_entry().map_or(0, |entry| entry.requests.len() / 2);
         let now = u32::try_from(ids).unwrap_or(u32::MAX);
         Self { second: now_ms / 1000, now, before: 0, counted: record.chosen_slot() }
     }
 
     /// Counts the requests of slots that were chosen since.
-    pub(super) fn observe(&mut self, now_ms: u64, record: &LogRecord) {
+    pub(crate) fn observe(&mut self, now_ms: u64, record: &LogRecord) {
         let Some(chosen) = record.chosen.as_ref().filter(|chosen| chosen.slot > self.counted) else { return };
         let newer = chosen.entry.requests.iter().rev().take_while(|recorded| recorded.version.slot > self.counted);
         let count = u32::try_from(newer.count()).unwrap_or(u32::MAX);
@@ -32,7 +32,7 @@ impl Pace {
     }
 
     /// How many earlier ids an entry should keep, with this many requests waiting.
-    pub(super) fn keep(&mut self, now_ms: u64, waiting: usize) -> u8 {
+    pub(crate) fn keep(&mut self, now_ms: u64, waiting: usize) -> u8 {
         self.turn_to(now_ms);
         let waiting = u32::try_from(waiting).unwrap_or(u32::MAX);
         // Rounded up, so that the length does not change with every request.

@@ -1,5 +1,5 @@
-use crate::store::StoreError;
 use quorate_protocol::{LogId, Violation};
+use std::error::Error;
 
 /// Why a driver stopped. It does nothing any more, and neither may the node.
 #[derive(Debug, thiserror::Error)]
@@ -15,7 +15,7 @@ pub enum DriverError {
     },
     /// The store cannot be read.
     #[error("the store cannot be read: {0}")]
-    Store(#[source] StoreError),
+    Store(#[source] Box<dyn Error + Send + Sync>),
     /// It stopped earlier.
     #[error("the driver has stopped")]
     Stopped,

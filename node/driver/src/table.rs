@@ -1,6 +1,6 @@
-use super::DriverLimits;
-use super::hosted::Hosted;
-use super::timers::Timers;
+use crate::DriverLimits;
+use crate::hosted::Hosted;
+use crate::timers::Timers;
 use quorate_protocol::LogId;
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -11,38 +11,38 @@ const HAND_STEPS: usize = 32;
 /// The logs in memory, bounded in number and bytes. Which idle log goes is decided by a clock hand over the keys'
 /// order (second chance), which is deterministic and costs a log nothing but a bit.
 #[derive(Debug, Default)]
-pub(super) struct LogTable {
+pub(crate) struct LogTable {
     logs: BTreeMap<LogId, Hosted>,
     bytes: usize,
     hand: Option<LogId>,
 }
 
 impl LogTable {
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.logs.len()
     }
 
-    pub(super) fn get(&self, log: &LogId) -> Option<&Hosted> {
+    pub(crate) fn get(&self, log: &LogId) -> Option<&Hosted> {
         self.logs.get(log)
     }
 
-    pub(super) fn get_mut(&mut self, log: &LogId) -> Option<&mut Hosted> {
+    pub(crate) fn get_mut(&mut self, log: &LogId) -> Option<&mut Hosted> {
         let hosted = self.logs.get_mut(log)?;
         hosted.referenced = true;
         Some(hosted)
     }
 
-    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (&LogId, &mut Hosted)> {
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (&LogId, &mut Hosted)> {
         self.logs.iter_mut()
     }
 
-    pub(super) fn insert(&mut self, log: LogId, hosted: Hosted) {
+    pub(crate) fn insert(&mut self, log: LogId, hosted: Hosted) {
         self.bytes += hosted.weight;
         self.logs.insert(log, hosted);
     }
 
     /// Takes a log's new weight into account.
-    pub(super) fn reweigh(&mut self, before: usize, after: usize) {
+    pub(crate) fn reweigh(&mut self, before: usize, after: usize) {
         self.bytes = self.bytes.saturating_sub(before).saturating_add(after);
     }
 
@@ -51,7 +51,7 @@ impl LogTable {
     }
 
     /// Makes room for one more log; how many were dropped, or `None` if all that the hand passed are busy.
-    pub(super) fn make_room(
+    pub(crate) fn make_room(
         &mut self,
         limits: &DriverLimits,
         timers: &mut Timers,
