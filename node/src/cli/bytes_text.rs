@@ -1,36 +1,94 @@
 use super::Failure;
+use super::format::Encoding;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use serde_json::{Value, json};
 use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
 
-/// The bytes of an argument: as given, or what its hexadecimal digits say.
-///
-/// # Errors
-/// With `hex`, the argument is no even number of hexadecimal digits.
-pub(super) fn argument(argument: &OsStr, hex: bool) -> Result<Bytes, Failure> {
-    if !hex {
-        return Ok(Bytes::copy_from_slice(argument.as_bytes()));
-    }
-    parse_hex(argument.as_bytes()).ok_or_else(|| Failure::usage("with --hex, write two hexadecimal digits a byte"))
+/// Reads the keys and values of one command.
+#[derive(Debug)]
+pub(crate) struct Arguments {
+    encoding: Encoding,
+    /// Whether `-` may still be read: standard input has one reader, and at a prompt none.
+    stdin: bool,
 }
 
-/// The bytes of a value's argument; `-` stands for all of stdin, of which at most `max` + 1 bytes are read.
-///
-/// # Errors
-/// As [`argument`], or stdin cannot be read.
-pub(super) fn value(argument_: &OsStr, hex: bool, max: usize) -> Result<Bytes, Failure> {
-    if argument_ != "-" {
-        return argument(argument_, hex);
+impl Arguments {
+    /// For arguments in this encoding; `stdin`: whether `-` stands for standard input.
+    pub(crate) fn new(encoding: Encoding, stdin: bool) -> Self {
+        Self { encoding, stdin }
     }
-    let mut bytes = Vec::new();
-    let limit = if hex { 2 * max as u64 + 2 } else { max as u64 + 1 };
-    std::io::stdin()
-        .take(limit)
-        .read_to_end(&mut bytes)
-        .map_err(|error| Failure::usage(format!("cannot read stdin: {error}")))?;
-    if hex { argument(OsStr::from_bytes(bytes.trim_ascii_end()), true) } else { Ok(bytes.into()) }
+
+    /// The bytes of one argument. `-` stands for all of standard input, of which little more than `max` bytes are read;
+    /// whether they are too many is for the client to say.
+    ///
+    /// # Errors
+    /// The text is not in the encoding, or standard input cannot be read, or was read already.
+    pub(crate) fn bytes(&mut self, argument: &OsStr, max: usize) -> Result<Bytes, Failure> {
+        if argument != "-" {
+            return self.encoding.decode(argument.as_bytes());
+        }
+        if !std::mem::replace(&mut self.stdin, false) {
+            let message = "standard input cannot be read here; - stands for it once in a command, and not at a prompt";
+            return Err(Failure::usage(message).hint("Write the bytes themselves; --hex 2d is the byte -."));
+        }
+        let mut bytes = Vec::new();
+        std::io::stdin()
+            .take(self.encoding.text_max(max))
+            .read_to_end(&mut bytes)
+            .map_err(|error| Failure::usage(format!("cannot read standard input: {error}")))?;
+        if self.encoding == Encoding::Plain { Ok(bytes.into()) } else { self.encoding.decode(bytes.trim_ascii_end()) }
+    }
+}
+
+impl Encoding {
+    /// The bytes that this text stands for.
+    ///
+    /// # Errors
+    /// It is not in this encoding.
+    pub(crate) fn decode(self, text: &[u8]) -> Result<Bytes, Failure> {
+        match self {
+            Self::Plain => Ok(Bytes::copy_from_slice(text)),
+            Self::Hex => {
+                parse_hex(text).ok_or_else(|| Failure::usage("with --hex, keys and values are two digits a byte"))
+            }
+            Self::Base64 => STANDARD.decode(text).map(Bytes::from).map_err(|error| {
+                Failure::usage(format!("with --base64, keys and values are in base64, padded: {error}"))
+            }),
+        }
+    }
+
+    /// The text that stands for these bytes.
+    pub(crate) fn encode(self, bytes: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Plain => bytes.to_vec(),
+            Self::Hex => to_hex(bytes).into_bytes(),
+            Self::Base64 => STANDARD.encode(bytes).into_bytes(),
+        }
+    }
+
+    /// Bytes in a JSON document. A string is always the bytes of its own UTF-8; anything else, and whatever was asked
+    /// for in another encoding, is an object with the encoding's name.
+    pub(crate) fn json(self, bytes: &[u8]) -> Value {
+        match (self, std::str::from_utf8(bytes)) {
+            (Self::Hex, _) => json!({ "hex": to_hex(bytes) }),
+            (Self::Plain, Ok(text)) => json!(text),
+            _ => json!({ "base64": STANDARD.encode(bytes) }),
+        }
+    }
+
+    /// The longest text to read for `max` bytes: enough to see that there are more.
+    fn text_max(self, max: usize) -> u64 {
+        let max = u64::try_from(max).unwrap_or(u64::MAX);
+        match self {
+            Self::Plain => max.saturating_add(1),
+            Self::Hex | Self::Base64 => max.saturating_mul(2).saturating_add(16),
+        }
+    }
 }
 
 /// Two hexadecimal digits a byte.
@@ -56,18 +114,72 @@ fn parse_hex(digits: &[u8]) -> Option<Bytes> {
     pairs.iter().map(|[high, low]| Some(digit(high)? << 4 | digit(low)?)).collect::<Option<Vec<u8>>>().map(Bytes::from)
 }
 
+/// The bytes of a value in a JSON document.
+#[cfg(test)]
+pub(crate) fn from_json(value: &Value) -> Option<Bytes> {
+    match value {
+        Value::String(text) => Some(Bytes::copy_from_slice(text.as_bytes())),
+        Value::Object(one) => {
+            let (name, text) = one.iter().next()?;
+            let encoding = if name == "hex" { Encoding::Hex } else { Encoding::Base64 };
+            encoding.decode(text.as_str()?.as_bytes()).ok()
+        }
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use quickcheck::quickcheck;
+
+    const ALL: [Encoding; 3] = [Encoding::Plain, Encoding::Hex, Encoding::Base64];
+
+    quickcheck! {
+        fn any_bytes_survive_every_encoding(bytes: Vec<u8>) -> bool {
+            ALL.iter().all(|encoding| encoding.decode(&encoding.encode(&bytes)).is_ok_and(|back| back == bytes))
+        }
+
+        fn any_bytes_survive_a_document(bytes: Vec<u8>) -> bool {
+            ALL.iter().all(|encoding| {
+                let text = encoding.json(&bytes).to_string();
+                let read = serde_json::from_str::<Value>(&text).ok();
+                read.as_ref().and_then(from_json).is_some_and(|back| back == bytes)
+            })
+        }
+
+        fn decoding_is_total(text: Vec<u8>) -> bool {
+            // Two texts of one value would make a key ambiguous; hexadecimal digits differ in case alone.
+            ALL.iter().all(|encoding| encoding.decode(&text).map_or(true, |bytes| {
+                encoding.encode(&bytes).eq_ignore_ascii_case(&text)
+            }))
+        }
+    }
 
     #[test]
-    fn hex_both_ways() {
-        let all: Vec<u8> = (0..=255).collect();
-        assert_eq!(argument(OsStr::new(&to_hex(&all)), true).unwrap(), all);
+    fn near_misses_are_refused() {
         for wrong in ["0", "0g", "0 ", "+1"] {
-            assert!(argument(OsStr::new(wrong), true).is_err(), "{wrong}");
+            assert!(Encoding::Hex.decode(wrong.as_bytes()).is_err(), "{wrong}");
         }
-        assert_eq!(argument(OsStr::new("0g"), false).unwrap(), "0g");
+        for wrong in ["a", "YQ", "YQ=", "YR==", "Y Q=", "YQ==\n"] {
+            assert!(Encoding::Base64.decode(wrong.as_bytes()).is_err(), "{wrong}");
+        }
+        assert_eq!(Encoding::Plain.decode(b"0g").unwrap(), "0g");
+    }
+
+    #[test]
+    fn bytes_in_a_document_are_told_apart() {
+        assert_eq!(Encoding::Plain.json(b"{\"base64\":\"YQ==\"}"), json!("{\"base64\":\"YQ==\"}"));
+        assert_eq!(Encoding::Plain.json(b"\xff"), json!({ "base64": "/w==" }));
+        assert_eq!(Encoding::Hex.json(b"a"), json!({ "hex": "61" }));
+        assert_eq!(Encoding::Base64.json(b"a"), json!({ "base64": "YQ==" }));
+    }
+
+    #[test]
+    fn at_a_prompt_there_is_no_standard_input() {
+        let mut arguments = Arguments::new(Encoding::Plain, false);
+        assert!(arguments.bytes(OsStr::new("-"), 1).is_err());
+        assert_eq!(arguments.bytes(OsStr::new("x"), 1).unwrap(), "x");
     }
 
     #[test]

@@ -10,5 +10,5 @@ pub(crate) async fn connect(target: &Target) -> Result<Client, Failure> {
     if let Some(cluster) = target.cluster {
         builder = builder.cluster(cluster);
     }
-    builder.build().await.map_err(|error| failure::plain(&error))
+    builder.build().await.map_err(|error| failure::plain(&error, target))
 }

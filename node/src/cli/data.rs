@@ -1,20 +1,20 @@
 use super::answer::Answer;
-use super::bytes_text::{argument, to_hex, value};
+use super::bytes_text::Arguments;
 use super::failure::failure;
-use super::{Exit, Failure, Target, inspect, status};
+use super::outcome::Told;
+use super::{Failure, Target, inspect, status};
+use bytes::Bytes;
 use clap::Subcommand;
-use quorate_client::{
-    CasOutcome, Client, DeleteOutcome, Expect, IncrementOutcome, RequestToken, Resolution, VALUE_BYTES_MAX, Version,
-};
+use quorate_client::{Client, Error, Expect, KEY_BYTES_MAX, RequestToken, VALUE_BYTES_MAX, Version};
 use quorate_protocol::Slot;
 use std::ffi::OsString;
 
-/// What one asks of a cluster. The command line and the demo's prompt share these.
+/// What one asks of a cluster. The command line and the prompts share these.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Data {
     /// Print a key's value (with a newline only on a terminal)
     Get {
-        /// The key
+        /// The key; - reads it from standard input
         key: OsString,
         /// Print the version on a line before the value
         #[arg(long)]
@@ -24,10 +24,10 @@ pub(crate) enum Data {
     Put {
         /// The key
         key: OsString,
-        /// The value; - reads it from stdin
+        /// The value; - reads it from standard input
         value: OsString,
     },
-    /// Remove a key's value
+    /// Remove a key's value; prints the version of this write
     Del {
         /// The key
         key: OsString,
@@ -39,7 +39,7 @@ pub(crate) enum Data {
         /// What it must be
         #[command(flatten)]
         expect: Expectation,
-        /// The new value; - reads it from stdin; without one, the value is removed
+        /// The new value; - reads it from standard input; without one, the value is removed
         new: Option<OsString>,
     },
     /// Add to a decimal integer; prints the sum
@@ -82,7 +82,7 @@ pub(crate) struct Expectation {
     /// Its value was left by this write
     #[arg(long, value_name = "VERSION", value_parser = parse_version)]
     if_version: Option<Version>,
-    /// It has this value
+    /// It has this value; - reads it from standard input
     #[arg(long, value_name = "VALUE")]
     if_value: Option<OsString>,
 }
@@ -93,91 +93,66 @@ impl Data {
         Self::Key(Key::Inspect { key })
     }
 
-    /// Asks, and puts the answer in words.
-    pub(crate) async fn run(&self, client: &Client, target: &Target) -> Result<Answer, Failure> {
-        let hex = target.hex;
+    fn key(&self) -> Option<&OsString> {
         match self {
-            Self::Get { key, with_version } => get(client, target, key, *with_version).await,
-            Self::Put { key, value: new } => {
-                let (key, new) = (argument(key, hex)?, value(new, hex, VALUE_BYTES_MAX)?);
-                let version = client.put(key.clone(), new).await.map_err(|error| failure(&error, &key, target))?;
-                Ok(Answer::line(version))
-            }
-            Self::Del { key } => {
-                let key = argument(key, hex)?;
-                match client.delete(key.clone()).await.map_err(|error| failure(&error, &key, target))? {
-                    DeleteOutcome::Deleted(version) => Ok(Answer::line(version)),
-                    DeleteOutcome::Absent => Ok(Answer::negative("the key has no value")),
-                }
-            }
-            Self::Cas { key, expect, new } => cas(client, target, key, expect, new.as_ref()).await,
-            Self::Incr { key, by } => {
-                let key = argument(key, hex)?;
-                match client.increment(key.clone(), *by).await.map_err(|error| failure(&error, &key, target))? {
-                    IncrementOutcome::Applied { value, .. } => Ok(Answer::line(value)),
-                    IncrementOutcome::NotANumber => Ok(Answer::negative("the value is no decimal integer of 64 bits")),
-                    IncrementOutcome::Overflow => Ok(Answer::negative("the sum leaves the range of 64 bits")),
-                }
-            }
-            Self::Resolve { key, token } => {
-                let key = argument(key, hex)?;
-                let found = client.resolve(key.clone(), *token).await.map_err(|error| failure(&error, &key, target))?;
-                Ok(resolution(&found))
-            }
-            Self::Status => status::status(client).await,
-            Self::Key(Key::Inspect { key }) => inspect::inspect(client, argument(key, hex)?, target).await,
+            Self::Get { key, .. }
+            | Self::Put { key, .. }
+            | Self::Del { key }
+            | Self::Cas { key, .. }
+            | Self::Incr { key, .. }
+            | Self::Resolve { key, .. }
+            | Self::Key(Key::Inspect { key }) => Some(key),
+            Self::Status => None,
         }
     }
-}
 
-async fn get(client: &Client, target: &Target, key: &OsString, with_version: bool) -> Result<Answer, Failure> {
-    let key = argument(key, target.hex)?;
-    let Some(found) = client.get(key.clone()).await.map_err(|error| failure(&error, &key, target))? else {
-        return Ok(Answer::negative("the key has no value"));
-    };
-    let shown = if target.hex { to_hex(&found.value).into() } else { found.value };
-    let head = if with_version { format!("{}\n", found.version) } else { String::new() };
-    Ok(Answer::data([head.as_bytes(), &shown].concat()))
-}
+    /// Asks, and puts the answer in words.
+    ///
+    /// # Errors
+    /// An argument is not what it should be, or the operation failed.
+    pub(crate) async fn run(&self, client: &Client, target: &Target) -> Result<Answer, Failure> {
+        let mut read = Arguments::new(target.format.encoding(), !target.format.prompt);
+        let Some(key) = self.key() else {
+            return status::status(client, target).await;
+        };
+        let key = read.bytes(key, KEY_BYTES_MAX)?;
+        if let Self::Key(Key::Inspect { .. }) = self {
+            return inspect::inspect(client, key, target).await;
+        }
+        let asked = self.ask(client, &key, &mut read).await?;
+        let told = asked.map_err(|error| failure(&error, &key, target))?;
+        let with_version = matches!(self, Self::Get { with_version: true, .. });
+        Ok(told.answer(target.format.encoding(), &key, with_version))
+    }
 
-async fn cas(
-    client: &Client,
-    target: &Target,
-    key: &OsString,
-    expect: &Expectation,
-    new: Option<&OsString>,
-) -> Result<Answer, Failure> {
-    let key = argument(key, target.hex)?;
-    let expect = match (&expect.if_version, &expect.if_value) {
-        (Some(version), _) => Expect::Version(*version),
-        (_, Some(value)) => Expect::Value(argument(value, target.hex)?),
-        _ => Expect::Absent,
-    };
-    let asked = match new {
-        Some(new) => client.cas(key.clone(), expect, value(new, target.hex, VALUE_BYTES_MAX)?),
-        None => client.delete_if(key.clone(), expect),
-    };
-    match asked.await.map_err(|error| failure(&error, &key, target))? {
-        CasOutcome::Applied(version) => Ok(Answer::line(version)),
-        CasOutcome::Mismatch(found) => Ok(mismatch(found)),
+    /// The operation itself. Outside: the arguments are wrong, and nothing was asked.
+    async fn ask(&self, client: &Client, key: &Bytes, read: &mut Arguments) -> Result<Result<Told, Error>, Failure> {
+        let key = key.clone();
+        Ok(match self {
+            Self::Put { value, .. } => client.put(key, read.bytes(value, VALUE_BYTES_MAX)?).await.map(Told::Put),
+            Self::Del { .. } => client.delete(key).await.map(Told::Delete),
+            Self::Cas { expect, new, .. } => {
+                let expect = expect.read(read)?;
+                let cas = match new {
+                    Some(new) => client.cas(key, expect, read.bytes(new, VALUE_BYTES_MAX)?),
+                    None => client.delete_if(key, expect),
+                };
+                cas.await.map(Told::Cas)
+            }
+            Self::Incr { by, .. } => client.increment(key, *by).await.map(Told::Increment),
+            Self::Resolve { token, .. } => client.resolve(key, *token).await.map(Told::Resolve),
+            Self::Get { .. } | Self::Status | Self::Key(_) => client.get(key).await.map(Told::Get),
+        })
     }
 }
 
-fn mismatch(found: Option<Version>) -> Answer {
-    match found {
-        Some(version) => Answer::negative(&format!("not as expected; the last write left version {version}")),
-        None => Answer::negative("not as expected; the key was never written"),
-    }
-}
-
-fn resolution(found: &Resolution) -> Answer {
-    match found {
-        Resolution::Applied { version, counter: None } => Answer::line(format!("applied {version}")),
-        Resolution::Applied { version, counter: Some(sum) } => Answer::line(format!("applied {version} {sum}")),
-        Resolution::Refused(_) => Answer::line("refused").ending(Exit::Negative),
-        Resolution::NotApplied => Answer::line("not-applied").ending(Exit::Negative),
-        Resolution::Open => Answer::line("open").ending(Exit::Unknown),
-        Resolution::Forgotten => Answer::line("forgotten").ending(Exit::Unknown),
+impl Expectation {
+    fn read(&self, read: &mut Arguments) -> Result<Expect, Failure> {
+        Ok(match (&self.if_version, &self.if_value) {
+            (Some(version), _) => Expect::Version(*version),
+            (_, Some(value)) => Expect::Value(read.bytes(value, VALUE_BYTES_MAX)?),
+            _ => Expect::Absent,
+        })
     }
 }
 

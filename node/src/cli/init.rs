@@ -1,4 +1,6 @@
+use super::answer::Answer;
 use super::{Exit, Failure};
+use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,18 +27,33 @@ impl Init {
     ///
     /// # Errors
     /// The directory holds something, or cannot be written.
-    pub(crate) fn run(&self) -> Result<Exit, Failure> {
+    pub(crate) fn run(&self) -> Result<Answer, Failure> {
         let cluster = self.create()?;
-        let out = self.out.display();
-        println!("cluster {cluster:032x}");
+        let mut text = format!("cluster {cluster:032x}\n");
         for node in 1..=self.nodes {
-            println!("node {node}: quorate serve -c {}", self.config_path(node).display());
+            let _ = writeln!(text, "node {node}: quorate serve -c {}", self.config_path(node).display());
         }
         let endpoints: Vec<String> = (1..=self.nodes).map(|node| self.address(node, 0)).collect();
-        eprintln!("Wrote {} configurations and data directories under {out}. Start each node, then:", self.nodes);
-        eprintln!("  export QUORATE_ENDPOINTS={}", endpoints.join(","));
-        eprintln!("  quorate put greeting hello && quorate get greeting");
-        Ok(Exit::Ok)
+        let next = format!(
+            "Wrote {} configurations and data directories under {}. Start each node, then:\n  \
+             export QUORATE_ENDPOINTS={}\n  quorate put greeting hello && quorate get greeting\n",
+            self.nodes,
+            self.out.display(),
+            endpoints.join(",")
+        );
+        let answer = Answer::text("created", text, Exit::Ok).aside(next);
+        let nodes: Value = (1..=self.nodes).map(|node| self.node_json(node)).collect();
+        Ok(answer.with("cluster", format!("{cluster:032x}")).with("endpoints", endpoints).with("nodes", nodes))
+    }
+
+    fn node_json(&self, node: u16) -> Value {
+        json!({
+            "node": node,
+            "config": self.config_path(node).display().to_string(),
+            "data": self.data_path(node).display().to_string(),
+            "listen": self.address(node, 0),
+            "admin": self.address(node, 100),
+        })
     }
 
     /// Writes everything; returns the cluster id.
@@ -47,8 +64,7 @@ impl Init {
         refuse_occupied(&self.out)?;
         let cluster = random_cluster()?;
         for node in 1..=self.nodes {
-            let data = self.out.join(format!("node{node}"));
-            super::identity::create(&data, cluster, node)?;
+            super::identity::create(&self.data_path(node), cluster, node)?;
             let path = self.config_path(node);
             fs::write(&path, self.config(cluster, node)).map_err(|error| cannot_write(&path, &error))?;
         }
@@ -58,6 +74,10 @@ impl Init {
     /// Where node `node`'s configuration goes.
     pub(crate) fn config_path(&self, node: u16) -> PathBuf {
         self.out.join(format!("node{node}.toml"))
+    }
+
+    fn data_path(&self, node: u16) -> PathBuf {
+        self.out.join(format!("node{node}"))
     }
 
     /// Where node `node` listens; `offset` 100 for its admin port.
@@ -85,7 +105,8 @@ fn refuse_occupied(out: &Path) -> Result<(), Failure> {
     match fs::read_dir(out) {
         Ok(mut entries) => match entries.next() {
             None => Ok(()),
-            Some(_) => Err(Failure::usage(format!("{} is not empty; nothing was written", out.display()))),
+            Some(_) => Err(Failure::usage(format!("{} is not empty; nothing was written", out.display()))
+                .hint("Name a directory with --out that is empty or does not exist yet.")),
         },
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             fs::create_dir_all(out).map_err(|error| cannot_write(out, &error))

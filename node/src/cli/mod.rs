@@ -4,11 +4,15 @@ mod answer;
 mod bytes_text;
 mod connect;
 mod data;
+mod document;
 mod exit;
 mod failure;
+mod format;
 mod identity;
 mod init;
 mod inspect;
+mod look;
+mod outcome;
 mod serve;
 mod status;
 mod table;
@@ -17,14 +21,16 @@ mod target;
 pub(crate) use connect::connect;
 pub(crate) use data::Data;
 pub use exit::{Exit, Failure};
+pub(crate) use format::Format;
 pub(crate) use init::Init;
 pub(crate) use table::Table;
 pub(crate) use target::{Target, parse_duration};
 
 use crate::bench::Bench;
 use crate::demo::Demo;
+use answer::Answer;
 use clap::{Parser, Subcommand};
-use serve::{Serve, tell};
+use serve::Serve;
 use std::process::ExitCode;
 
 /// A replicated key-value store without a leader.
@@ -56,11 +62,29 @@ enum Command {
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
-    let Cli { target, command } = Cli::parse();
+    let arguments: Vec<_> = std::env::args_os().collect();
+    let Cli { target, command } = match Cli::try_parse_from(&arguments) {
+        Ok(parsed) => parsed,
+        Err(error) => return usage(&error, &Format::of_broken_line(&arguments)),
+    };
     match run(&target, command) {
         Ok(exit) => exit.into(),
-        Err(failure) => tell(&failure),
+        Err(failure) => {
+            eprint!("{}", failure.render(&target.format));
+            failure.exit.into()
+        }
     }
+}
+
+/// What clap found wrong with the command line, or help that was asked for.
+fn usage(error: &clap::Error, format: &Format) -> ExitCode {
+    if error.use_stderr() && format.output.is_some_and(format::Output::is_json) {
+        eprint!("{}", Failure::usage(error.to_string().trim_end()).render(format));
+        return Exit::Usage.into();
+    }
+    // A closed stdout or stderr leaves nobody to tell.
+    let _ = error.print();
+    if error.use_stderr() { Exit::Usage.into() } else { Exit::Ok.into() }
 }
 
 fn run(target: &Target, command: Command) -> Result<Exit, Failure> {
@@ -72,14 +96,15 @@ fn run(target: &Target, command: Command) -> Result<Exit, Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::new(Exit::Unavailable, format!("no runtime: {error}")))?;
+    let print = |answer: Answer| answer.print(&target.format);
     let done = match command {
-        Command::Init(init) => init.run(),
+        Command::Init(init) => init.run().map(print),
         Command::Serve(serve) => runtime.block_on(serve.run()),
         Command::Bench(bench) => runtime.block_on(bench.run(target)),
         Command::Demo(demo) => runtime.block_on(demo.run()),
         Command::Data(data) => runtime.block_on(async {
             let client = connect(target).await?;
-            data.run(&client, target).await.map(|answer| answer.print())
+            data.run(&client, target).await.map(print)
         }),
     };
     // A read of stdin that never ends must not hold the process back.

@@ -4,7 +4,6 @@ use crate::engine::{Fatal, StartError};
 use crate::server::{Node, StartNodeError, init_logging};
 use std::io::{Read, Write};
 use std::path::PathBuf;
-use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Runs a node until SIGTERM or SIGINT.
@@ -100,10 +99,4 @@ fn stop_with_stdin() {
     while std::io::stdin().read(&mut buffer).is_ok_and(|read| read > 0) {}
     // Failing to signal oneself leaves nothing better to do.
     let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TERM);
-}
-
-/// The exit code of a failure that has been told.
-pub(super) fn tell(failure: &Failure) -> ExitCode {
-    eprintln!("quorate: {}", failure.message);
-    failure.exit.into()
 }

@@ -1,4 +1,4 @@
-use super::Failure;
+use super::{Failure, Format};
 use quorate_client::wire::ClusterId;
 use std::time::Duration;
 
@@ -22,9 +22,9 @@ pub(crate) struct Target {
     /// Take no other cluster than this one
     #[arg(long, global = true, help_heading = "Cluster", env = "QUORATE_CLUSTER", value_name = "ID")]
     pub cluster: Option<ClusterId>,
-    /// Keys and values are given and printed as hexadecimal digits
-    #[arg(long, global = true, help_heading = "Cluster")]
-    pub hex: bool,
+    /// How its data look.
+    #[command(flatten)]
+    pub format: Format,
 }
 
 /// The longest timeout: what the wire cuts deadlines to.
@@ -40,7 +40,8 @@ impl Target {
             self.endpoints.iter().map(|address| address.trim().to_owned()).filter(|one| !one.is_empty()).collect();
         addresses.sort();
         addresses.dedup();
-        if addresses.is_empty() { Err(Failure::usage("--endpoints names no node")) } else { Ok(addresses) }
+        let none = || Failure::usage("--endpoints names no node").hint("Write it as host:port,host:port,...");
+        if addresses.is_empty() { Err(none()) } else { Ok(addresses) }
     }
 }
 

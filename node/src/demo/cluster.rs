@@ -1,4 +1,4 @@
-use crate::cli::{Exit, Failure, Init, Target};
+use crate::cli::{Exit, Failure, Format, Init, Target};
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs::{self, File};
 use std::net::TcpListener;
@@ -43,7 +43,7 @@ impl Cluster {
     /// How a client finds the nodes.
     pub(super) fn target(&self) -> Target {
         let endpoints = (1..=NODES).map(|node| self.init.address(node, 0)).collect();
-        Target { endpoints, timeout: Duration::from_secs(3), cluster: None, hex: false }
+        Target { endpoints, timeout: Duration::from_secs(3), cluster: None, format: Format::at_prompt() }
     }
 
     /// Starts every node, and waits until each listens.

@@ -91,14 +91,15 @@ async fn obey(cluster: &mut Cluster, client: &Client, line: &str) -> bool {
         }
     };
     if let Err(failure) = done {
-        eprintln!("{} (exit code {})", failure.message, failure.exit as u8);
+        eprint!("{}", failure.render(&cluster.target().format));
     }
     true
 }
 
 async fn ask(cluster: &Cluster, client: &Client, data: &Data) -> Result<(), Failure> {
-    data.run(client, &cluster.target()).await.map(|answer| {
-        answer.print_line();
+    let target = cluster.target();
+    data.run(client, &target).await.map(|answer| {
+        answer.print(&target.format);
     })
 }
 

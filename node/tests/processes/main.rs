@@ -9,5 +9,7 @@ mod history;
 mod hostile;
 mod identity;
 mod limits;
+mod output;
 mod syncs;
+mod terminal;
 mod unknown;
