@@ -82,9 +82,12 @@ fn sample(line: &str) -> Result<(String, BTreeMap<String, String>, f64), String>
     Ok((name.to_owned(), parsed, value))
 }
 
+/// Bounds with their cumulative counts; the count; whether there is a sum.
+type Series = (Vec<(f64, f64)>, Option<f64>, bool);
+
 /// Buckets ascend, end with +Inf, and hold what the count says.
 fn buckets(name: &str, family: &Family) -> Result<(), String> {
-    let mut by_labels: BTreeMap<Vec<(String, String)>, (Vec<(f64, f64)>, Option<f64>, bool)> = BTreeMap::new();
+    let mut by_labels: BTreeMap<Vec<(String, String)>, Series> = BTreeMap::new();
     for (full, labels, value) in &family.samples {
         let rest: Vec<_> =
             labels.iter().filter(|(label, _)| *label != "le").map(|(l, v)| (l.clone(), v.clone())).collect();
