@@ -24,7 +24,6 @@ mod answer;
 mod bases;
 mod builder;
 mod client;
-mod environment;
 mod error;
 mod operation;
 pub mod placement;

@@ -3,7 +3,6 @@
 use crate::{
     RequestToken,
     bases::Bases,
-    environment::Random,
     error::{Error, ReplicaError},
     placement,
     pool::{CallError, Kind, Replica},
@@ -16,9 +15,8 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
-use tokio::time::Instant;
 
 /// One client: its identity, the voters it counts, its connections, what it has learnt.
 #[derive(Debug)]
@@ -30,7 +28,6 @@ pub(crate) struct Session {
     pub(crate) config: Config,
     pub(crate) timeout: Duration,
     pub(crate) counters: Arc<Counters>,
-    random: Random,
     replicas: Vec<Replica>,
     bases: Mutex<Bases>,
 }
@@ -41,12 +38,11 @@ impl Session {
         cluster: ClusterId,
         config: Config,
         timeout: Duration,
-        random: Random,
         replicas: Vec<Replica>,
         counters: Arc<Counters>,
     ) -> Self {
         let (sequence, bases) = (AtomicU64::new(1), Mutex::default());
-        Self { client, sequence, cluster, config, timeout, counters, random, replicas, bases }
+        Self { client, sequence, cluster, config, timeout, counters, replicas, bases }
     }
 
     pub(crate) fn next_request(&self) -> RequestId {
@@ -55,10 +51,6 @@ impl Session {
 
     pub(crate) fn next_read(&self) -> ReadId {
         ReadId { client: self.client, sequence: self.sequence.fetch_add(1, Ordering::Relaxed) }
-    }
-
-    pub(crate) fn random(&self) -> &Random {
-        &self.random
     }
 
     pub(crate) fn replicas(&self) -> &[Replica] {

@@ -9,8 +9,11 @@ use crate::{
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use quorate_protocol::{LogId, NodeId, Operation, Outcome, Recorded, Version};
-use std::{future::IntoFuture, time::Duration};
-use tokio::{runtime::Handle, time::Instant};
+use std::{
+    future::IntoFuture,
+    time::{Duration, Instant},
+};
+use tokio::runtime::Handle;
 
 /// What every operation has.
 #[derive(Debug)]

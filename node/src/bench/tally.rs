@@ -1,18 +1,6 @@
+use super::Class;
 use hdrhistogram::Histogram;
 use std::time::Duration;
-
-/// What one operation of the benchmark came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
-    /// Answered.
-    Ok,
-    /// Surely not applied, for want of a quorum or of time.
-    Unavailable,
-    /// It may have applied.
-    Unknown,
-    /// Refused by a limit, or by a node that is no part of this cluster.
-    Refused,
-}
 
 /// One kind of operation, as one worker or all of them saw it.
 #[derive(Clone, Debug)]
@@ -24,21 +12,6 @@ pub struct Tally {
 
 /// Longer operations count as this long; every operation has a deadline well below it.
 const LONGEST: Duration = Duration::from_secs(600);
-
-impl Class {
-    /// Every class, in the order in which they are printed.
-    pub const ALL: [Class; 4] = [Class::Ok, Class::Unavailable, Class::Unknown, Class::Refused];
-
-    /// Its name in reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Unavailable => "unavailable",
-            Self::Unknown => "unknown",
-            Self::Refused => "refused",
-        }
-    }
-}
 
 impl Tally {
     /// Nothing counted yet.
@@ -53,7 +26,7 @@ impl Tally {
         if let Some(count) = self.counts.get_mut(class as usize) {
             *count += 1;
         }
-        if class == Class::Ok {
+        if class.is_answered() {
             self.latency.saturating_record(micros(took.min(LONGEST)));
         }
     }
@@ -77,6 +50,16 @@ impl Tally {
     /// The latency that this share of the answered operations did not exceed.
     pub fn quantile(&self, share: f64) -> Duration {
         Duration::from_micros(self.latency.value_at_quantile(share))
+    }
+
+    /// The latencies of the answered operations, in microseconds.
+    pub fn latency(&self) -> &Histogram<u64> {
+        &self.latency
+    }
+
+    /// How many had no answer.
+    pub fn failed(&self) -> u64 {
+        Class::ALL.into_iter().filter(|class| !class.is_answered()).map(|class| self.count(class)).sum()
     }
 
     /// The longest latency.

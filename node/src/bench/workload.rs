@@ -1,66 +1,75 @@
+use super::Spread;
 use crate::driver::SplitMix64;
-use bytes::Bytes;
 
-/// What the workers do.
+/// What is done: how much of each kind of operation, on which keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Workload {
-    /// Puts only.
+    /// Puts only
     Put,
-    /// Gets only, of keys that were put before the clock starts.
+    /// Gets only
     Get,
-    /// One put for every get, at random.
+    /// One put for every get, at random
     Mixed,
+    /// YCSB A: half gets, half puts; some keys more often than others
+    A,
+    /// YCSB B: 95 % gets, 5 % puts; some keys more often than others
+    B,
+    /// YCSB C: gets only; some keys more often than others
+    C,
+    /// Like YCSB D: 95 % gets of what was put lately; puts take the keys in turn
+    D,
+    /// YCSB F: half gets, half read-modify-writes (a get and a compare-and-set of the version it found)
+    F,
 }
 
-/// Keys and values of one run.
-#[derive(Clone, Debug)]
-pub struct Material {
-    keys: u64,
-    key_size: usize,
-    value: Bytes,
+/// A kind of operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A put.
+    Put,
+    /// A get.
+    Get,
+    /// A get, then a compare-and-set of what it found.
+    Update,
 }
 
-/// The shortest key that tells the keys of a run apart.
-const KEY_SIZE_MIN: usize = 16;
-
-impl Material {
-    /// `keys` keys of `key_size` bytes, values of `value_size` bytes that do not compress.
-    pub fn new(keys: u64, key_size: usize, value_size: usize, random: &mut SplitMix64) -> Self {
-        let value =
-            (0..value_size.div_ceil(8)).flat_map(|_| random.next_u64().to_le_bytes()).take(value_size).collect();
-        Self { keys, key_size: key_size.max(KEY_SIZE_MIN), value }
-    }
-
-    /// How many keys there are.
-    pub fn keys(&self) -> u64 {
-        self.keys
-    }
-
-    /// Key `index` of the run.
-    pub fn key(&self, index: u64) -> Bytes {
-        let mut key = format!("bench{index:011}").into_bytes();
-        key.resize(self.key_size, b'.');
-        key.into()
-    }
-
-    /// One key, all alike likely.
-    pub fn any_key(&self, random: &mut SplitMix64) -> Bytes {
-        self.key(random.below(self.keys))
-    }
-
-    /// A value: shared bytes, which cost the benchmark itself nothing.
-    pub fn value(&self) -> Bytes {
-        self.value.clone()
-    }
-}
+/// YCSB's exponent.
+pub(super) const ZIPF: f64 = 0.99;
 
 impl Workload {
-    /// Whether the next operation is a put.
-    pub fn puts_next(self, random: &mut SplitMix64) -> bool {
+    /// The kind of the next operation.
+    pub fn draw(self, random: &mut SplitMix64) -> Kind {
+        let (gets, others) = match self {
+            Self::Put => (0, Kind::Put),
+            Self::Get | Self::C => (100, Kind::Put),
+            Self::Mixed | Self::A => (50, Kind::Put),
+            Self::B | Self::D => (95, Kind::Put),
+            Self::F => (50, Kind::Update),
+        };
+        if random.below(100) < gets { Kind::Get } else { others }
+    }
+
+    /// How the keys are spread; `exponent` is what was asked for, and 0 asks for keys that are all alike.
+    pub fn spread(self, exponent: Option<f64>) -> Spread {
+        match (self, exponent) {
+            (Self::D, exponent) => Spread::Latest(exponent.filter(|exponent| *exponent > 0.0).unwrap_or(ZIPF)),
+            (_, Some(exponent)) if exponent > 0.0 => Spread::Zipf(exponent),
+            (Self::A | Self::B | Self::C | Self::F, None) => Spread::Zipf(ZIPF),
+            _ => Spread::Uniform,
+        }
+    }
+}
+
+impl Kind {
+    /// Every kind, in the order in which they are printed.
+    pub const ALL: [Kind; 3] = [Kind::Put, Kind::Get, Kind::Update];
+
+    /// Its name in reports.
+    pub fn name(self) -> &'static str {
         match self {
-            Self::Put => true,
-            Self::Get => false,
-            Self::Mixed => random.next_u64() & 1 == 0,
+            Self::Put => "put",
+            Self::Get => "get",
+            Self::Update => "update",
         }
     }
 }
@@ -70,11 +79,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_are_as_asked_and_keys_differ() {
-        let material = Material::new(1000, 20, 13, &mut SplitMix64::new(1));
-        assert_eq!((material.key(7).len(), material.value().len()), (20, 13));
-        let keys: std::collections::BTreeSet<_> = (0..1000).map(|index| material.key(index)).collect();
-        assert_eq!(keys.len(), 1000);
-        assert_eq!(Material::new(u64::MAX, 1, 0, &mut SplitMix64::new(1)).key(9_999_999).len(), KEY_SIZE_MIN);
+    fn shares_are_those_of_the_mixes() {
+        let share = |workload: Workload, kind: Kind| {
+            let mut random = SplitMix64::new(1);
+            (0..10_000).filter(|_| workload.draw(&mut random) == kind).count()
+        };
+        assert_eq!((share(Workload::Put, Kind::Put), share(Workload::C, Kind::Get)), (10_000, 10_000));
+        assert!((4_700..5_300).contains(&share(Workload::A, Kind::Put)));
+        assert!((300..700).contains(&share(Workload::B, Kind::Put)));
+        assert!((4_700..5_300).contains(&share(Workload::F, Kind::Update)));
+    }
+
+    #[test]
+    fn keys_are_spread_as_the_mix_says_unless_asked_otherwise() {
+        assert_eq!(Workload::Put.spread(None), Spread::Uniform);
+        assert_eq!(Workload::Put.spread(Some(1.2)), Spread::Zipf(1.2));
+        assert_eq!(Workload::A.spread(None), Spread::Zipf(ZIPF));
+        assert_eq!(Workload::A.spread(Some(0.0)), Spread::Uniform);
+        assert_eq!(Workload::D.spread(Some(0.0)), Spread::Latest(ZIPF));
     }
 }

@@ -97,15 +97,3 @@ fn init_refuses_a_directory_with_something_in_it() {
     assert_eq!(code(&out), 2, "{out:?}");
     assert_eq!(std::fs::read(cluster.config(1)).unwrap(), before);
 }
-
-#[test]
-fn a_short_bench_reports_its_outcomes() {
-    let cluster = Cluster::start("bench");
-    let flags = ["--clients", "4", "--keys", "50", "--seconds", "1", "--warmup", "100ms"];
-    for workload in ["put", "get", "mixed"] {
-        let report = cluster.expect(0, &[&["bench", workload], &flags[..]].concat());
-        assert!(report.contains("p99.9") && report.contains("0 unknown"), "{report}");
-        assert_eq!(report.contains("one-round reads"), workload != "put", "{report}");
-        assert_eq!(report.contains("prepares per put"), workload != "get", "{report}");
-    }
-}

@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
 
 mod admin;
+mod bench;
 mod cluster;
 mod commands;
 mod corruption;
@@ -9,8 +10,6 @@ mod history;
 mod hostile;
 mod identity;
 mod limits;
-#[path = "../support/openmetrics.rs"]
-mod openmetrics;
 mod output;
 mod syncs;
 mod terminal;

@@ -1,6 +1,6 @@
 use super::Noise;
 use super::nemesis::Event;
-use quorate_history::{Asked, Key, Operation, Outcome};
+use quorate_history::{Asked, Gap as Span, Key, Operation, gaps};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -47,7 +47,7 @@ impl Gaps {
         }
         let (mut longest, mut noticeable) = (Vec::new(), Vec::new());
         for (key, writes) in keys {
-            let spans = spans(&writes);
+            let spans = gaps(writes);
             let gap = |span: &Span| Gap::new(key, span, events, noise);
             longest.extend(spans.iter().max_by_key(|span| span.length).map(gap));
             noticeable.extend(spans.iter().filter(|span| Duration::from_nanos(span.length) > NOTICEABLE).map(gap));
@@ -72,44 +72,6 @@ impl Gaps {
     }
 }
 
-/// What happens to the number of waiting writers.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Change {
-    Success,
-    Failure,
-    Call,
-}
-
-/// A gap, in nanoseconds.
-struct Span {
-    from: u64,
-    length: u64,
-    ended: bool,
-}
-
-/// Every gap of a key with these writes.
-fn spans(writes: &[&Operation]) -> Vec<Span> {
-    let mut changes: Vec<(u64, Change)> = Vec::with_capacity(writes.len() * 2);
-    for write in writes {
-        changes.push((write.call, Change::Call));
-        let success = !matches!(write.outcome, Outcome::Unknown | Outcome::NotApplied);
-        changes.extend(write.ret.map(|ret| (ret, if success { Change::Success } else { Change::Failure })));
-    }
-    changes.sort_unstable();
-    let (mut waiting, mut since, mut spans) = (0_u32, 0, Vec::new());
-    for (at, change) in changes {
-        let was_waiting = waiting > 0;
-        waiting = if change == Change::Call { waiting + 1 } else { waiting.saturating_sub(1) };
-        if was_waiting && (change == Change::Success || waiting == 0) {
-            spans.push(Span { from: since, length: at - since, ended: change == Change::Success });
-        }
-        if change == Change::Success || !was_waiting {
-            since = at;
-        }
-    }
-    spans
-}
-
 impl Gap {
     fn new(key: &Key, span: &Span, events: &[Event], noise: &Noise) -> Self {
         let (from, to) = (span.from, span.from + span.length);
@@ -130,39 +92,5 @@ impl Gap {
     /// Whether the machine did its part meanwhile, as far as was noticed.
     pub fn is_calm(&self) -> bool {
         self.overslept < STALL && self.sync < STALL
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn put(call: u64, ret: u64, outcome: Outcome) -> Operation {
-        Operation { process: 0, key: b"k".to_vec(), call, ret: Some(ret), op: Asked::Put(vec![1]), outcome }
-    }
-
-    const DONE: Outcome = Outcome::Done { version: None, value: None };
-
-    fn worst(history: &[Operation]) -> (u64, u64, bool) {
-        let gaps = Gaps::of(history, &[], &Noise::default());
-        let gap = gaps.longest.first().unwrap();
-        let nanos = |duration: Duration| u64::try_from(duration.as_nanos()).unwrap();
-        (nanos(gap.from), nanos(gap.length), gap.ended)
-    }
-
-    #[test]
-    fn time_without_a_writer_is_no_gap() {
-        assert_eq!(worst(&[put(0, 10, DONE), put(1000, 1020, DONE)]), (1000, 20, true));
-    }
-
-    #[test]
-    fn a_success_of_another_writer_ends_a_gap_and_begins_the_next() {
-        assert_eq!(worst(&[put(0, 100, DONE), put(10, 40, DONE)]), (40, 60, true));
-    }
-
-    #[test]
-    fn a_failure_ends_no_gap_while_another_waits() {
-        assert_eq!(worst(&[put(0, 50, Outcome::Unknown), put(40, 90, DONE)]), (0, 90, true));
-        assert_eq!(worst(&[put(0, 50, Outcome::Unknown), put(60, 90, DONE)]), (0, 50, false));
     }
 }
