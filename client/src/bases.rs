@@ -5,10 +5,8 @@
 //! slots can have passed since it was named, by the rate seen on the key, and asked for again after that.
 
 use quorate_protocol::{LogId, Slot};
-use std::{
-    collections::HashMap,
-    time::{Duration, Instant},
-};
+use std::{collections::HashMap, time::Duration};
+use tokio::time::Instant;
 
 /// Keys remembered in each of the two generations.
 const GENERATION_MAX: usize = 16_384;

@@ -2,21 +2,20 @@
 
 use crate::{
     Client, Error, ReplicaFailure,
+    environment::Environment,
     operation::deadline,
-    pool::{Replica, jittered},
+    pool::Replica,
     session::Session,
     stats::Counters,
-    wire::{self, ClusterId, ConnectError, Hello, KvRequest, KvRequestV1, KvResponse, KvResponseV1, NodeStatus},
+    wire::{
+        self, ClusterId, ConnectError, Hello, KvRequest, KvRequestV1, KvResponse, KvResponseV1, NodeStatus,
+        limits::DEADLINE_MAX,
+    },
 };
 use futures::{StreamExt, stream::FuturesUnordered};
 use quorate_protocol::{ClientId, Config, ConfigEpoch, NodeId};
-use std::{
-    collections::BTreeMap,
-    sync::Arc,
-    time::{Duration, Instant},
-};
-use tarpc::context;
-use tokio::time::{sleep, timeout, timeout_at};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 /// How long the other seeds have to answer once one has: a seed's own address beats the one that the
 /// cluster knows the node by.
@@ -31,11 +30,17 @@ pub struct ClientBuilder {
     seeds: Vec<String>,
     cluster: ClusterId,
     timeout: Duration,
+    environment: Environment,
 }
 
 impl Default for ClientBuilder {
     fn default() -> Self {
-        Self { seeds: Vec::new(), cluster: ClusterId(0), timeout: Duration::from_secs(5) }
+        Self {
+            seeds: Vec::new(),
+            cluster: ClusterId(0),
+            timeout: Duration::from_secs(5),
+            environment: Environment::default(),
+        }
     }
 }
 
@@ -75,20 +80,19 @@ impl ClientBuilder {
     pub async fn build(self) -> Result<Client, Error> {
         tokio::runtime::Handle::try_current().map_err(|_| Error::NoRuntime)?;
         self.check_seeds()?;
-        let mut random = [0; 16];
-        getrandom::fill(&mut random).map_err(|_| Error::Randomness)?;
+        let client = self.environment.random.client_id()?;
         let deadline = deadline(self.timeout);
         let mut failures: BTreeMap<String, ReplicaFailure> = BTreeMap::new();
         failures.extend(self.seeds.iter().map(|seed| (seed.clone(), ReplicaFailure::Silent)));
         loop {
             match self.ask_seeds(deadline).await? {
-                Ok(found) => return self.assemble(ClientId(u128::from_ne_bytes(random)), &found),
+                Ok(found) => return self.assemble(client, &found),
                 Err(latest) => failures.extend(latest),
             }
             if Instant::now() + PAUSE >= deadline {
                 return Err(Error::Unreachable { failures: failures.into_iter().collect() });
             }
-            sleep(jittered(PAUSE)).await;
+            sleep(self.environment.random.jittered(PAUSE)).await;
         }
     }
 
@@ -108,7 +112,7 @@ impl ClientBuilder {
         let mut asked: FuturesUnordered<_> = self.seeds.iter().map(|seed| self.ask(seed)).collect();
         let (mut found, mut failures) = (Vec::new(), Vec::new());
         let mut limit = deadline;
-        while let Ok(Some((seed, answer))) = timeout_at(limit.into(), asked.next()).await {
+        while let Ok(Some((seed, answer))) = timeout_at(limit, asked.next()).await {
             match answer {
                 Ok(answer) => {
                     found.push(answer);
@@ -130,13 +134,15 @@ impl ClientBuilder {
     }
 
     async fn ask_status(&self, seed: &str) -> Result<Found, ReplicaFailure> {
-        let connected = wire::connect(seed, &Hello::client(self.cluster)).await;
+        let connected = self.environment.connector.connect(seed, &Hello::client(self.cluster)).await;
         let connection = connected.map_err(|error| ReplicaFailure::Connect(Arc::new(error)))?;
         let node = connection.theirs.node;
+        let context = connection.deadlines().context(Instant::now() + self.timeout.min(DEADLINE_MAX));
         let (client, driven) = wire::kv_client(connection);
         let request = KvRequest::v1(ConfigEpoch(0), KvRequestV1::Status);
         let answered = tokio::select! {
-            answered = client.call(context::current(), request) => answered,
+            biased;
+            answered = client.call(context, request) => answered,
             _ = driven => return Err(ReplicaFailure::Broken(Arc::from("closed by the node"))),
         };
         match answered {
@@ -167,9 +173,18 @@ impl ClientBuilder {
         let config = config.map_err(|_| Error::Protocol(newest.node))?;
         let counters = Arc::new(Counters::default());
         let ours = Hello { epoch: status.epoch, ..Hello::client(status.cluster) };
-        let replica = |(node, address)| Replica::new(node, address, ours, counters.clone());
+        let environment = &self.environment;
+        let replica = |(node, address)| Replica::new(node, address, ours, environment.clone(), counters.clone());
         let replicas = addresses.into_iter().map(replica).collect();
-        let session = Session::new(client, status.cluster, config, self.timeout, replicas, counters.clone());
+        let session = Session::new(
+            client,
+            status.cluster,
+            config,
+            self.timeout,
+            environment.random.clone(),
+            replicas,
+            counters.clone(),
+        );
         Ok(Client::new(session))
     }
 }

@@ -24,6 +24,7 @@ mod answer;
 mod bases;
 mod builder;
 mod client;
+mod environment;
 mod error;
 mod operation;
 pub mod placement;

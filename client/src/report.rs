@@ -7,8 +7,8 @@ use crate::{
     wire::{KvRequestV1, KvResponseV1},
 };
 use quorate_protocol::NodeId;
-use std::{sync::atomic::AtomicBool, time::Instant};
-use tokio::time::timeout_at;
+use std::sync::atomic::AtomicBool;
+use tokio::time::{Instant, timeout_at};
 
 /// One node's answer, or why there is none.
 #[derive(Clone, Debug)]
@@ -38,7 +38,7 @@ pub(crate) async fn ask_one(
 ) -> NodeReport<KvResponseV1> {
     let sent = AtomicBool::new(false);
     let asked = session.call(replica.node(), Kind::Read, request, deadline, &sent);
-    let answer = match timeout_at(deadline.into(), asked).await {
+    let answer = match timeout_at(deadline, asked).await {
         Ok(Ok(response)) => Ok(response),
         Ok(Err(CallError::NotTaken(failure) | CallError::Lost(failure))) => Err(failure),
         Err(_) => Err(ReplicaFailure::Silent),

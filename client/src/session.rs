@@ -3,6 +3,7 @@
 use crate::{
     RequestToken,
     bases::Bases,
+    environment::Random,
     error::{Error, ReplicaError},
     placement,
     pool::{CallError, Kind, Replica},
@@ -15,8 +16,9 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
+use tokio::time::Instant;
 
 /// One client: its identity, the voters it counts, its connections, what it has learnt.
 #[derive(Debug)]
@@ -28,6 +30,7 @@ pub(crate) struct Session {
     pub(crate) config: Config,
     pub(crate) timeout: Duration,
     pub(crate) counters: Arc<Counters>,
+    random: Random,
     replicas: Vec<Replica>,
     bases: Mutex<Bases>,
 }
@@ -38,11 +41,12 @@ impl Session {
         cluster: ClusterId,
         config: Config,
         timeout: Duration,
+        random: Random,
         replicas: Vec<Replica>,
         counters: Arc<Counters>,
     ) -> Self {
         let (sequence, bases) = (AtomicU64::new(1), Mutex::default());
-        Self { client, sequence, cluster, config, timeout, counters, replicas, bases }
+        Self { client, sequence, cluster, config, timeout, counters, random, replicas, bases }
     }
 
     pub(crate) fn next_request(&self) -> RequestId {
@@ -51,6 +55,10 @@ impl Session {
 
     pub(crate) fn next_read(&self) -> ReadId {
         ReadId { client: self.client, sequence: self.sequence.fetch_add(1, Ordering::Relaxed) }
+    }
+
+    pub(crate) fn random(&self) -> &Random {
+        &self.random
     }
 
     pub(crate) fn replicas(&self) -> &[Replica] {

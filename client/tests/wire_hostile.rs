@@ -4,8 +4,8 @@
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
 use quorate_client::wire::{
-    self, AcceptError, ClusterId, ConnectError, Hello, Kv, KvClient, KvRequest, KvRequestV1, KvResponse, KvResponseV1,
-    Refusal, Refused,
+    self, AcceptError, ByteStream, ClusterId, ConnectError, Hello, Kv, KvClient, KvRequest, KvRequestV1, KvResponse,
+    KvResponseV1, Refusal, Refused,
     codec::{self, decode_message},
     limits::{CLIENT_FRAME_BYTES_MAX, DEADLINE_MAX},
     rpc::{KvCall, KvReturn},
@@ -73,7 +73,7 @@ async fn serve_one() -> (SocketAddr, JoinHandle<Result<(), AcceptError>>) {
     (address, served)
 }
 
-async fn answer(stream: &mut TcpStream) -> Response<KvReturn> {
+async fn answer(stream: &mut ByteStream) -> Response<KvReturn> {
     let length = stream.read_u32().await.unwrap();
     let mut payload = vec![0; length.try_into().unwrap()];
     stream.read_exact(&mut payload).await.unwrap();

@@ -8,6 +8,7 @@ pub mod config;
 pub mod demo;
 pub mod engine;
 pub mod history;
+pub mod metrics;
 pub mod recording;
 pub mod server;
 pub mod store;

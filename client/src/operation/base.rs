@@ -7,12 +7,8 @@ use crate::{
     wire::{KvRequestV1, KvResponseV1},
 };
 use quorate_protocol::{LogId, NodeId, Slot};
-use std::{
-    pin::pin,
-    sync::atomic::AtomicBool,
-    time::{Duration, Instant},
-};
-use tokio::time::timeout;
+use std::{pin::pin, sync::atomic::AtomicBool, time::Duration};
+use tokio::time::{Instant, timeout};
 
 /// The least and the most that the second replica gets once the first has answered.
 const GRACE: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(10));

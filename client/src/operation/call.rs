@@ -9,11 +9,8 @@ use crate::{
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use quorate_protocol::{LogId, NodeId, Operation, Outcome, Recorded, Version};
-use std::{
-    future::IntoFuture,
-    time::{Duration, Instant},
-};
-use tokio::runtime::Handle;
+use std::{future::IntoFuture, time::Duration};
+use tokio::{runtime::Handle, time::Instant};
 
 /// What every operation has.
 #[derive(Debug)]

@@ -2,11 +2,8 @@
 
 use crate::{error::Error, pool::CallError, session::Session, wire::KvResponseV1};
 use quorate_protocol::{NodeId, Recorded};
-use std::{
-    sync::{Arc, atomic::AtomicBool},
-    time::Instant,
-};
-use tokio::time::sleep_until;
+use std::sync::{Arc, atomic::AtomicBool};
+use tokio::time::{Instant, sleep_until};
 
 /// How a write ended without an outcome that its caller asked for.
 #[derive(Debug)]
@@ -39,7 +36,7 @@ pub(super) struct Launched {
 /// At this instant; `None` ends at once, so its caller guards it.
 pub(super) async fn until(at: Option<Instant>) {
     if let Some(at) = at {
-        sleep_until(at.into()).await;
+        sleep_until(at).await;
     }
 }
 

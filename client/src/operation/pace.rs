@@ -1,7 +1,8 @@
 //! How fast one operation goes from one replica to the next.
 
-use crate::pool::jittered;
-use std::time::{Duration, Instant};
+use crate::environment::Random;
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// The first pause after every replica had its turn.
 const PAUSE_MIN: Duration = Duration::from_millis(10);
@@ -14,6 +15,7 @@ const STRETCH_MAX: u32 = 4;
 /// cluster that restarts is neither flooded nor left alone, and the attempts last until the deadline.
 #[derive(Debug)]
 pub(crate) struct Pace {
+    random: Random,
     replicas: u32,
     steps: u32,
     pause_max: Duration,
@@ -21,10 +23,10 @@ pub(crate) struct Pace {
 }
 
 impl Pace {
-    pub(crate) fn new(replicas: usize, deadline: Instant) -> Self {
+    pub(crate) fn new(replicas: usize, deadline: Instant, random: Random) -> Self {
         let left = deadline.saturating_duration_since(Instant::now());
         let replicas = u32::try_from(replicas).unwrap_or(u32::MAX).max(1);
-        Self { replicas, steps: 0, pause_max: PAUSE_MAX.max(left / 20), waited: false }
+        Self { random, replicas, steps: 0, pause_max: PAUSE_MAX.max(left / 20), waited: false }
     }
 
     /// When the next step is due: now, or after a pause. A step that patience was waited for is due now.
@@ -35,7 +37,7 @@ impl Pace {
         match beyond {
             Some(beyond) if !std::mem::take(&mut self.waited) => {
                 let doubled = PAUSE_MIN.saturating_mul(1 << beyond.min(16));
-                now + jittered(doubled.min(self.pause_max))
+                now + self.random.jittered(doubled.min(self.pause_max))
             }
             _ => now,
         }

@@ -10,11 +10,8 @@ use crate::{
 };
 use futures::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use quorate_protocol::{LogId, NodeId, QuorumRead, ReadResult, ReadStep};
-use std::{
-    sync::atomic::AtomicBool,
-    time::{Duration, Instant},
-};
-use tokio::time::sleep_until;
+use std::{sync::atomic::AtomicBool, time::Duration};
+use tokio::time::{Instant, sleep_until};
 
 /// The shortest pause before voters that have all answered are asked again.
 const RINSE_MIN: Duration = Duration::from_millis(1);
@@ -73,7 +70,7 @@ impl<'a> Read<'a> {
             asked: Vec::new(),
             patience: deadline,
             widened: false,
-            pace: Pace::new(order.len(), deadline),
+            pace: Pace::new(order.len(), deadline, session.random().clone()),
             rinses: 0,
             reasons: Reasons::default(),
         };
@@ -94,8 +91,8 @@ impl<'a> Read<'a> {
             step = tokio::select! {
                 biased;
                 Some(answer) = self.calls.next(), if !self.calls.is_empty() => self.take(answer),
-                () = sleep_until(self.patience.into()), if self.patience < self.deadline => self.lose_patience(),
-                () = sleep_until(self.deadline.into()) => return Err(self.reasons.unavailable()),
+                () = sleep_until(self.patience), if self.patience < self.deadline => self.lose_patience(),
+                () = sleep_until(self.deadline) => return Err(self.reasons.unavailable()),
             };
         }
     }
@@ -194,7 +191,7 @@ impl<'a> Read<'a> {
             self.reasons.note(asked.to, ReplicaFailure::Silent);
             self.session.counters.timeouts.add_one();
             if let Some(replica) = self.session.replica(asked.to) {
-                replica.health().timed_out(Kind::Read, now - asked.since, now);
+                replica.health().timed_out(Kind::Read, now - asked.since, now, self.session.random());
             }
         }
         self.patience = self.deadline;

@@ -16,11 +16,8 @@ use futures::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use quorate_protocol::{
     LogId, NodeId, NotApplied, Operation, Outcome, Recorded, Reply, Request, RequestId, Slot, WriteAttempt, WriteStep,
 };
-use std::{
-    sync::{Arc, atomic::AtomicBool},
-    time::Instant,
-};
-use tokio::time::sleep_until;
+use std::sync::{Arc, atomic::AtomicBool};
+use tokio::time::{Instant, sleep_until};
 
 /// Earlier request ids that an entry should keep. Nodes set it anew, by how busy the key is.
 const KEEP: u8 = 2;
@@ -71,7 +68,7 @@ impl<'a> Write<'a> {
         let order = session.order(log);
         let replicas = order.clone();
         let value_bytes = operation.value_bytes();
-        let pace = Pace::new(replicas.len(), deadline);
+        let pace = Pace::new(replicas.len(), deadline, session.random().clone());
         let (machine, step) = WriteAttempt::start(id, base, KEEP, operation, replicas);
         let write = Self {
             session,
@@ -121,7 +118,7 @@ impl<'a> Write<'a> {
                     WriteStep::Wait
                 }
                 () = until(limit), if limit.is_some() => self.lose_patience(),
-                () = sleep_until(self.deadline.into()) => {
+                () = sleep_until(self.deadline) => {
                     let outcome = self.close();
                     return self.end_by_deadline(outcome);
                 }
@@ -255,7 +252,7 @@ impl<'a> Write<'a> {
             self.reasons.note(node, ReplicaFailure::Silent);
             if let Some(replica) = self.session.replica(node) {
                 let kind = if self.machine.base().is_some() { Kind::Write } else { Kind::Read };
-                replica.health().timed_out(kind, now - since, now);
+                replica.health().timed_out(kind, now - since, now, self.session.random());
             }
         }
         self.pace.waited();

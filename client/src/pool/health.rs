@@ -1,7 +1,8 @@
 //! How long to be patient with a replica, and whether to prefer it.
 
-use super::jittered;
-use std::time::{Duration, Instant};
+use crate::environment::Random;
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// The least patience with a write: one that is sent elsewhere too soon moves the key's owner, and costs
 /// prepares there and back. Disks have hiccups of tens of milliseconds.
@@ -80,16 +81,16 @@ impl Health {
     }
 
     /// Patience ran out. The latency is at least this, so a replica that is merely slow soon gets more of it.
-    pub(crate) fn timed_out(&mut self, kind: Kind, waited: Duration, now: Instant) {
+    pub(crate) fn timed_out(&mut self, kind: Kind, waited: Duration, now: Instant, random: &Random) {
         self.latency(kind).observe((waited * 2).min(PATIENCE_MAX));
-        self.failed(now);
+        self.failed(now, random);
     }
 
     /// It failed: it is put last for a while that grows with each failure.
-    pub(crate) fn failed(&mut self, now: Instant) {
+    pub(crate) fn failed(&mut self, now: Instant, random: &Random) {
         let doubled = SUSPICION_MIN.saturating_mul(1 << self.failures.min(10));
         self.failures = self.failures.saturating_add(1);
-        self.suspect_until = Some(now + jittered(doubled.min(SUSPICION_MAX)));
+        self.suspect_until = Some(now + random.jittered(doubled.min(SUSPICION_MAX)));
     }
 
     /// Whether it may take its own place in the preference. When a suspicion ends, the first to ask
@@ -129,7 +130,7 @@ mod tests {
         let now = Instant::now();
         for _ in 0..100 {
             let waited = health.patience(Kind::Write);
-            health.timed_out(Kind::Write, waited, now);
+            health.timed_out(Kind::Write, waited, now, &Random::Os);
         }
         assert_eq!(health.patience(Kind::Write), PATIENCE_MAX);
     }
@@ -139,7 +140,7 @@ mod tests {
         let now = Instant::now();
         let mut health = Health::default();
         assert!(health.may_lead(now));
-        health.failed(now);
+        health.failed(now, &Random::Os);
         assert!(!health.may_lead(now));
         let later = now + SUSPICION_MIN * 2;
         assert!(health.may_lead(later), "the first one probes");
@@ -153,7 +154,7 @@ mod tests {
             let now = Instant::now();
             let mut health = Health::default();
             for _ in 0..=failures {
-                health.failed(now);
+                health.failed(now, &Random::Os);
             }
             health.may_lead(now + SUSPICION_MAX * 2)
         }

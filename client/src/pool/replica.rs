@@ -1,13 +1,11 @@
 //! One replica: its address, its connection, its record of behaviour.
 
-use super::{
-    health::{Health, Kind},
-    jittered,
-};
+use super::health::{Health, Kind};
 use crate::{
+    environment::Environment,
     error::ReplicaFailure,
     stats::Counters,
-    wire::{self, Hello, KvClient, KvRequest, KvResponse, KvResponseV1, limits::DEADLINE_MAX},
+    wire::{self, Deadlines, Hello, KvClient, KvRequest, KvResponse, KvResponseV1, limits::DEADLINE_MAX},
 };
 use quorate_protocol::NodeId;
 use std::{
@@ -15,10 +13,10 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
-use tarpc::{client::RpcError, context};
-use tokio::task::AbortHandle;
+use tarpc::client::RpcError;
+use tokio::{task::AbortHandle, time::Instant};
 
 /// How long the first failure to connect keeps others from trying; doubled by each one after it.
 const REST_MIN: Duration = Duration::from_millis(10);
@@ -31,6 +29,7 @@ pub(crate) struct Replica {
     node: NodeId,
     address: String,
     ours: Hello,
+    environment: Environment,
     link: Mutex<Link>,
     /// Held while a connection is being opened, so that there is one at a time.
     opening: tokio::sync::Mutex<()>,
@@ -49,6 +48,7 @@ struct Link {
 #[derive(Clone, Debug)]
 struct Stub {
     client: KvClient,
+    deadlines: Deadlines,
     task: Arc<Driven>,
 }
 
@@ -73,9 +73,15 @@ pub(crate) enum CallError {
 }
 
 impl Replica {
-    pub(crate) fn new(node: NodeId, address: String, ours: Hello, counters: Arc<Counters>) -> Self {
+    pub(crate) fn new(
+        node: NodeId,
+        address: String,
+        ours: Hello,
+        environment: Environment,
+        counters: Arc<Counters>,
+    ) -> Self {
         let (link, opening, health) = (Mutex::default(), tokio::sync::Mutex::default(), Mutex::default());
-        Self { node, address, ours, link, opening, health, counters }
+        Self { node, address, ours, environment, link, opening, health, counters }
     }
 
     pub(crate) fn node(&self) -> NodeId {
@@ -104,7 +110,7 @@ impl Replica {
         match &result {
             Ok((_, took)) => self.health().answered(kind, *took),
             Err(CallError::NotTaken(ReplicaFailure::Refused(_))) => {}
-            Err(_) => self.health().failed(Instant::now()),
+            Err(_) => self.health().failed(Instant::now(), &self.environment.random),
         }
         result.map(|(response, _)| response)
     }
@@ -117,8 +123,7 @@ impl Replica {
     ) -> Result<(KvResponseV1, Duration), CallError> {
         let stub = self.stub().await.map_err(CallError::NotTaken)?;
         let begun = Instant::now();
-        let mut context = context::current();
-        context.deadline = deadline.min(begun + DEADLINE_MAX);
+        let context = stub.deadlines.context(deadline.min(begun + DEADLINE_MAX));
         sent.store(true, Ordering::Release);
         match stub.client.call(context, request).await {
             Ok(Ok(KvResponse::V1(response))) => Ok((response, begun.elapsed())),
@@ -169,11 +174,12 @@ impl Replica {
     }
 
     async fn open(&self) -> Result<Stub, ReplicaFailure> {
-        let connected = wire::connect(self.address.as_str(), &self.ours).await;
+        let connected = self.environment.connector.connect(&self.address, &self.ours).await;
         let connection = connected.map_err(|error| ReplicaFailure::Connect(Arc::new(error)))?;
         if connection.theirs.node != self.node {
             return Err(ReplicaFailure::OtherNode(connection.theirs.node));
         }
+        let deadlines = connection.deadlines();
         let (client, driven) = wire::kv_client(connection);
         let node = self.node;
         let task = tokio::spawn(async move {
@@ -181,14 +187,14 @@ impl Replica {
                 tracing::debug!(node = node.0, %error, "a connection broke");
             }
         });
-        Ok(Stub { client, task: Arc::new(Driven(task.abort_handle())) })
+        Ok(Stub { client, deadlines, task: Arc::new(Driven(task.abort_handle())) })
     }
 
     fn rest(&self, failure: &ReplicaFailure) {
         let mut link = self.link();
         let doubled = REST_MIN.saturating_mul(1 << link.failures.min(10));
         link.failures = link.failures.saturating_add(1);
-        let until = Instant::now() + jittered(doubled.min(REST_MAX));
+        let until = Instant::now() + self.environment.random.jittered(doubled.min(REST_MAX));
         link.resting = Some((until, Arc::from(failure.to_string())));
     }
 

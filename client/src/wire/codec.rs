@@ -8,25 +8,30 @@
 //! Nothing is allocated on a sender's word alone: postcard checks the length of bytes against what is
 //! there, serde caps what it reserves for a sequence at 1 MiB, and our own sequences are bounded.
 
-use super::limits::DEADLINE_MAX;
+use super::{Deadlines, limits::DEADLINE_MAX};
 use bytes::{Bytes, BytesMut};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use std::{
-    io,
-    pin::Pin,
-    time::{Duration, Instant},
-};
-use tarpc::{ClientMessage, Request, Response, context, trace};
+use std::{io, pin::Pin, time::Duration};
+use tarpc::{ClientMessage, Request, Response, trace};
 
 /// The codec of both ends: requests are decoded with their deadline cut, everything else as it is.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Codec;
+pub struct Codec {
+    deadlines: Deadlines,
+}
+
+impl Codec {
+    /// For a connection over which deadlines pass in this way.
+    pub fn new(deadlines: Deadlines) -> Self {
+        Self { deadlines }
+    }
+}
 
 impl<T: Serialize> tokio_serde::Serializer<ClientMessage<T>> for Codec {
     type Error = io::Error;
 
     fn serialize(self: Pin<&mut Self>, message: &ClientMessage<T>) -> io::Result<Bytes> {
-        encode(message)
+        encode_message(message, self.deadlines)
     }
 }
 
@@ -42,7 +47,7 @@ impl<T: DeserializeOwned> tokio_serde::Deserializer<ClientMessage<T>> for Codec 
     type Error = io::Error;
 
     fn deserialize(self: Pin<&mut Self>, frame: &BytesMut) -> io::Result<ClientMessage<T>> {
-        decode_message(frame)
+        decode_message_with(frame, self.deadlines)
     }
 }
 
@@ -78,10 +83,13 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> io::Result<T> {
 /// # Errors
 /// As [`decode`].
 pub fn decode_message<T: DeserializeOwned>(bytes: &[u8]) -> io::Result<ClientMessage<T>> {
+    decode_message_with(bytes, Deadlines::default())
+}
+
+fn decode_message_with<T: DeserializeOwned>(bytes: &[u8], deadlines: Deadlines) -> io::Result<ClientMessage<T>> {
     Ok(match decode::<Mirror<T>>(bytes)? {
         Mirror::Request { deadline, trace_context, id, message } => {
-            let mut context = context::Context::current();
-            context.deadline = Instant::now() + deadline.min(DEADLINE_MAX);
+            let mut context = deadlines.context_in(deadline.min(DEADLINE_MAX));
             context.trace_context = trace_context;
             ClientMessage::Request(Request { context, id, message })
         }
@@ -89,9 +97,19 @@ pub fn decode_message<T: DeserializeOwned>(bytes: &[u8]) -> io::Result<ClientMes
     })
 }
 
+/// What is left until a deadline is taken from the clock that the deadline was set by; tarpc's own encoding asks the
+/// system's.
+fn encode_message<T: Serialize>(message: &ClientMessage<T>, deadlines: Deadlines) -> io::Result<Bytes> {
+    let ClientMessage::Request(Request { context, id, message }) = message else {
+        return encode(message);
+    };
+    let (deadline, trace_context) = (deadlines.left(context), context.trace_context);
+    encode(&Mirror::Request { deadline, trace_context, id: *id, message })
+}
+
 /// tarpc's `ClientMessage`, flattened, with the deadline as it travels. Golden bytes of tarpc's own
 /// encoding pin that the two agree.
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 enum Mirror<T> {
     Request { deadline: Duration, trace_context: trace::Context, id: u64, message: T },
     Cancel { trace_context: trace::Context, request_id: u64 },

@@ -1,7 +1,7 @@
 //! From a socket to a tarpc transport: no delay, hello, bounded frames.
 
 use super::{
-    Hello, Refused,
+    ByteStream, Deadlines, Hello, Refused,
     codec::Codec,
     hello::{HELLO_BYTES, NotHello},
     limits::{
@@ -23,12 +23,19 @@ use tokio_util::codec::LengthDelimitedCodec;
 /// A connection on which both hellos were said.
 #[derive(Debug)]
 pub struct Connection {
-    /// The socket, at the first frame.
-    pub stream: TcpStream,
+    /// The bytes, at the first frame.
+    pub stream: ByteStream,
     /// Who is on the other side.
     pub theirs: Hello,
     /// The protocol version that both speak.
     pub version: u16,
+}
+
+impl Connection {
+    /// How deadlines pass over it.
+    pub fn deadlines(&self) -> Deadlines {
+        self.stream.deadlines()
+    }
 }
 
 /// A connection that could not be opened. Nothing of a request has left.
@@ -80,9 +87,20 @@ pub enum AcceptError {
 /// # Errors
 /// See [`ConnectError`]; in each case no request has left.
 pub async fn connect(address: impl ToSocketAddrs, ours: &Hello) -> Result<Connection, ConnectError> {
+    connect_over(async { TcpStream::connect(address).await.map(ByteStream::from) }, ours).await
+}
+
+/// The same, over a stream that `opening` gives.
+///
+/// # Errors
+/// As [`connect`].
+pub async fn connect_over(
+    opening: impl Future<Output = io::Result<ByteStream>>,
+    ours: &Hello,
+) -> Result<Connection, ConnectError> {
     let opened = async {
-        let mut stream = TcpStream::connect(address).await?;
-        stream.set_nodelay(true)?;
+        let mut stream = opening.await?;
+        stream.set_nodelay()?;
         stream.write_all(&ours.encode(Ok(()))).await?;
         let (theirs, verdict) = Hello::decode(&read_hello(&mut stream).await?)?;
         verdict.map_err(ConnectError::Refused)?;
@@ -98,12 +116,13 @@ pub async fn connect(address: impl ToSocketAddrs, ours: &Hello) -> Result<Connec
 /// # Errors
 /// See [`AcceptError`]. The opener has been told a refusal; the caller drops the rest.
 pub async fn accept(
-    mut stream: TcpStream,
+    stream: impl Into<ByteStream>,
     ours: &Hello,
     judge: impl FnOnce(&Hello) -> Result<(), Refused>,
 ) -> Result<Connection, AcceptError> {
+    let mut stream = stream.into();
     let said = async {
-        stream.set_nodelay(true)?;
+        stream.set_nodelay()?;
         let (theirs, _) = Hello::decode(&read_hello(&mut stream).await?)?;
         let verdict = ours.admit(&theirs).and_then(|version| judge(&theirs).map(|()| version));
         stream.write_all(&ours.encode(verdict.map(|_| ()))).await?;
@@ -114,13 +133,13 @@ pub async fn accept(
     Ok(Connection { stream, theirs, version })
 }
 
-async fn read_hello(stream: &mut TcpStream) -> io::Result<[u8; HELLO_BYTES]> {
+async fn read_hello(stream: &mut ByteStream) -> io::Result<[u8; HELLO_BYTES]> {
     let mut bytes = [0; HELLO_BYTES];
     stream.read_exact(&mut bytes).await?;
     Ok(bytes)
 }
 
-type Transport<Item, SinkItem> = serde_transport::Transport<TcpStream, Item, SinkItem, Codec>;
+type Transport<Item, SinkItem> = serde_transport::Transport<ByteStream, Item, SinkItem, Codec>;
 
 /// A node's end of a client's connection.
 pub type KvServerTransport = Transport<ClientMessage<KvCall>, Response<KvReturn>>;
@@ -129,19 +148,22 @@ pub type PeerServerTransport = Transport<ClientMessage<PeerCall>, Response<PeerR
 
 /// A node's end of a client's connection, for [`tarpc::server::BaseChannel`].
 pub fn kv_server(connection: Connection) -> KvServerTransport {
-    serde_transport::new(framing(CLIENT_FRAME_BYTES_MAX).new_framed(connection.stream), Codec)
+    let codec = Codec::new(connection.deadlines());
+    serde_transport::new(framing(CLIENT_FRAME_BYTES_MAX).new_framed(connection.stream), codec)
 }
 
 /// A node's end of another node's connection, for [`tarpc::server::BaseChannel`].
 pub fn peer_server(connection: Connection) -> PeerServerTransport {
-    serde_transport::new(framing(PEER_FRAME_BYTES_MAX).new_framed(connection.stream), Codec)
+    let codec = Codec::new(connection.deadlines());
+    serde_transport::new(framing(PEER_FRAME_BYTES_MAX).new_framed(connection.stream), codec)
 }
 
 /// A client's end: the stub, and the future that drives its connection. The future ends when the
 /// connection breaks or the last clone of the stub is gone.
 pub fn kv_client(connection: Connection) -> (KvClient, impl Future<Output = io::Result<()>> + Send + 'static) {
+    let codec = Codec::new(connection.deadlines());
     let framed = framing(CLIENT_FRAME_BYTES_MAX).new_framed(connection.stream);
-    let transport: Transport<Response<KvReturn>, ClientMessage<KvCall>> = serde_transport::new(framed, Codec);
+    let transport: Transport<Response<KvReturn>, ClientMessage<KvCall>> = serde_transport::new(framed, codec);
     let created = KvClient::new(in_flight(CLIENT_IN_FLIGHT_MAX), transport);
     let dispatch = created.dispatch;
     (created.client, async move { dispatch.await.map_err(io::Error::other) })
@@ -149,8 +171,9 @@ pub fn kv_client(connection: Connection) -> (KvClient, impl Future<Output = io::
 
 /// The end of the node that opened a connection to another: stub and driving future, as [`kv_client`].
 pub fn peer_client(connection: Connection) -> (PeerClient, impl Future<Output = io::Result<()>> + Send + 'static) {
+    let codec = Codec::new(connection.deadlines());
     let framed = framing(PEER_FRAME_BYTES_MAX).new_framed(connection.stream);
-    let transport: Transport<Response<PeerReturn>, ClientMessage<PeerCall>> = serde_transport::new(framed, Codec);
+    let transport: Transport<Response<PeerReturn>, ClientMessage<PeerCall>> = serde_transport::new(framed, codec);
     let created = PeerClient::new(in_flight(PEER_IN_FLIGHT_MAX), transport);
     let dispatch = created.dispatch;
     (created.client, async move { dispatch.await.map_err(io::Error::other) })

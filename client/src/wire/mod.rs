@@ -7,6 +7,7 @@
 
 pub mod codec;
 mod connection;
+mod deadlines;
 pub mod hello;
 pub(crate) mod kv;
 pub mod limits;
@@ -14,17 +15,20 @@ mod peer;
 mod sequence;
 mod service;
 mod status;
+mod stream;
 
 pub use connection::{
-    AcceptError, ConnectError, Connection, KvServerTransport, PeerServerTransport, accept, connect, kv_client,
-    kv_server, peer_client, peer_server,
+    AcceptError, ConnectError, Connection, KvServerTransport, PeerServerTransport, accept, connect, connect_over,
+    kv_client, kv_server, peer_client, peer_server,
 };
+pub use deadlines::Deadlines;
 pub use hello::{ClusterId, Hello, Refused, Role};
 pub use kv::{KvRequest, KvRequestV1, KvResponse, KvResponseV1, Refusal};
 pub use peer::{PeerRequest, PeerResponse, envelope_bytes_max};
 pub use quorate_protocol::Envelope;
 pub use service::{Kv, KvClient, Peer, PeerClient, ServeKv, ServePeer};
 pub use status::{Counter, Inspection, NodeStatus, VoterStatus};
+pub use stream::ByteStream;
 
 /// What tarpc wraps around [`KvRequest`] and [`KvResponse`]; needed to name transports and channels.
 pub mod rpc {

@@ -15,6 +15,8 @@ pub(crate) struct Hosted {
     /// Touched since the clock hand last passed.
     pub(crate) referenced: bool,
     pub(crate) weight: usize,
+    /// Prepares begun since it is in memory.
+    pub(crate) prepares: u64,
 }
 
 /// An attempt that waits, and its deadline.
@@ -24,6 +26,8 @@ pub(crate) struct Ticket {
     pub(crate) deadline: TimerKey,
     /// What it counts for in the bound on bytes that wait.
     pub(crate) bytes: usize,
+    /// The log's prepares when it began to wait.
+    pub(crate) prepares: u64,
 }
 
 /// The log's timers that are armed: one of a name.
@@ -38,7 +42,7 @@ impl Hosted {
         let weight = weight(log.record());
         let pace = Pace::of_record(now_ms, log.record());
         let (waiting, armed) = (BTreeMap::new(), Armed::default());
-        Self { log, waiting, pace, armed, referenced: true, weight }
+        Self { log, waiting, pace, armed, referenced: true, weight, prepares: 0 }
     }
 
     pub(crate) fn is_idle(&self) -> bool {

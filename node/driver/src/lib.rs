@@ -25,7 +25,7 @@ mod steps;
 mod table;
 mod timers;
 
-pub use counters::Counters;
+pub use counters::{Counters, ROUNDS_MAX};
 pub use error::DriverError;
 pub use event::{ClientRequest, Effects, Event};
 pub use limits::{DriverLimits, entry_weight, request_bytes, weight};

@@ -6,7 +6,7 @@ use crate::timers::{Due, Timers};
 use crate::{
     Corruption, Counters, DriverError, DriverLimits, DriverRefusal, Effects, Event, Recorder, Records, SplitMix64,
 };
-use quorate_protocol::{Envelope, Input, LogId, LogRecord, PaxosLog, Phase, Replica, Reply, RequestId};
+use quorate_protocol::{Envelope, Input, LogId, LogRecord, PaxosLog, Phase, Replica, Reply, RequestId, Timer};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -199,9 +199,9 @@ impl<R: Records> Driver<R> {
             return Ok(());
         };
         request.keep = hosted.pace.keep(now_ms, hosted.log.waiting() + 1);
-        let id = request.id;
+        let (id, prepares) = (request.id, hosted.prepares);
         let deadline = self.timers.arm(deadline_ms.max(now_ms), Due::Deadline { log: log.clone(), id, token });
-        hosted.waiting.entry(id).or_default().push(Ticket { token, deadline, bytes });
+        hosted.waiting.entry(id).or_default().push(Ticket { token, deadline, bytes, prepares });
         self.waiting += 1;
         self.waiting_bytes += bytes;
         self.counters.requests += 1;
@@ -253,6 +253,7 @@ impl<R: Records> Driver<R> {
                     if let Some(hosted) = self.logs.get_mut(&log) {
                         *hosted.armed.of(timer) = None;
                     }
+                    self.counters.resends += u64::from(timer == Timer::Resend);
                     self.step(now_ms, &log, Input::Timeout(timer), effects)?;
                 }
                 Due::Deadline { log, id, token } => self.withdraw(now_ms, token, &log, id, effects)?,

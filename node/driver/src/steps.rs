@@ -4,7 +4,7 @@ use crate::hosted::Hosted;
 use crate::limits::weight;
 use crate::timers::Due;
 use crate::{Driver, DriverError, DriverRefusal, Effects, LoadError, Records};
-use quorate_protocol::{Envelope, Input, LogId, Output, PaxosLog};
+use quorate_protocol::{Envelope, Input, LogId, Output, PaxosLog, Reply, Timer};
 use std::sync::Arc;
 
 impl<R: Records> Driver<R> {
@@ -30,7 +30,10 @@ impl<R: Records> Driver<R> {
         };
         hosted.log.check().map_err(|violation| DriverError::Violation { log: log.clone(), violation })?;
         let Output { write, send, done, timers, prepared, readable } = output;
+        hosted.prepares += u64::from(prepared);
+        self.counters.prepares += u64::from(prepared);
         for (timer, range) in timers {
+            self.counters.deferrals += u64::from(timer == Timer::Defer);
             let armed = hosted.armed.of(timer);
             if let Some(replaced) = armed.take() {
                 self.timers.disarm(replaced);
@@ -44,10 +47,12 @@ impl<R: Records> Driver<R> {
                 self.waiting -= 1;
                 self.waiting_bytes -= ticket.bytes;
                 self.counters.answers += 1;
+                if matches!(reply, Reply::Recorded(_)) {
+                    self.counters.count_rounds(hosted.prepares.saturating_sub(ticket.prepares));
+                }
                 effects.answers.push((ticket.token, Ok(reply)));
             }
         }
-        self.counters.prepares += u64::from(prepared);
         if readable {
             hosted.pace.observe(now_ms, hosted.log.record());
             effects.publish.push((log.clone(), Arc::new(hosted.log.snapshot())));

@@ -1,12 +1,11 @@
 //! The admin port: `/livez`, `/readyz` and `/metrics`, for probes and for Prometheus. HTTP/1.0, GET only, one request
 //! a connection: less is hardly possible, and nothing here needs more.
 
-mod exposition;
 mod request;
 
-pub use exposition::Exposition;
 pub use request::{BadRequest, HEAD_BYTES_MAX, request_path};
 
+use crate::metrics::CONTENT_TYPE;
 use quorate_handoff::Shutdown;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,7 +27,7 @@ pub trait Source: Send + Sync + 'static {
     /// What is missing, in words.
     fn ready(&self) -> Result<(), String>;
 
-    /// Every metric, in Prometheus' text format.
+    /// Every metric, as [`CONTENT_TYPE`] says.
     fn metrics(&self) -> String;
 }
 
@@ -88,7 +87,7 @@ fn respond(head: &[u8], source: &dyn Source) -> (&'static str, &'static str, Str
             Ok(()) => ("200 OK", TEXT, "ok\n".to_owned()),
             Err(reason) => ("503 Service Unavailable", TEXT, format!("{reason}\n")),
         },
-        Ok("/metrics") => ("200 OK", "text/plain; version=0.0.4; charset=utf-8", source.metrics()),
+        Ok("/metrics") => ("200 OK", CONTENT_TYPE, source.metrics()),
         Ok(_) => ("404 Not Found", TEXT, "this port has /livez, /readyz and /metrics\n".to_owned()),
         Err(BadRequest::Method) => ("405 Method Not Allowed", TEXT, "GET only\n".to_owned()),
         Err(BadRequest::TooLong) => ("431 Request Header Fields Too Large", TEXT, "the head is too long\n".to_owned()),

@@ -24,7 +24,7 @@ impl NodeCounters {
         for report in client.status().await.unwrap_or_default() {
             let Ok(status) = report.answer else { continue };
             let counter = |name| status.counter(name).unwrap_or(0);
-            sum.prepares += counter("quorate_prepares_total");
+            sum.prepares += counter("quorate_paxos_prepares_total");
             sum.commits += counter("quorate_commits_total");
             sum.records += counter("quorate_records_written_total");
             sum.envelopes += counter("quorate_envelopes_out_total");

@@ -12,6 +12,7 @@ mod identity;
 mod init;
 mod inspect;
 mod look;
+mod metrics;
 mod outcome;
 mod serve;
 mod status;
@@ -30,6 +31,7 @@ pub(crate) use target::{Target, parse_duration};
 use crate::bench::Bench;
 use crate::demo::Demo;
 use clap::{Parser, Subcommand};
+use metrics::Metrics;
 use serve::Serve;
 use std::process::ExitCode;
 
@@ -56,6 +58,8 @@ enum Command {
     Bench(Bench),
     /// Try it out: three durable nodes in a temporary directory, and a prompt
     Demo(Demo),
+    /// List the metrics of a node: what each means, and what to do when it looks bad
+    Metrics(Metrics),
     #[command(flatten)]
     Data(Data),
 }
@@ -99,6 +103,7 @@ fn run(target: &Target, command: Command) -> Result<Exit, Failure> {
     let print = |answer: Answer| answer.print(&target.format);
     let done = match command {
         Command::Init(init) => init.run().map(print),
+        Command::Metrics(metrics) => Ok(print(metrics.run())),
         Command::Serve(serve) => runtime.block_on(serve.run()),
         Command::Bench(bench) => runtime.block_on(bench.run(target)).map(print),
         Command::Demo(demo) => runtime.block_on(demo.run()),

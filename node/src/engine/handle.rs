@@ -165,19 +165,25 @@ impl EngineHandle {
             status.counters = Counters::plus(status.counters, seen.counters);
             status.hosted += seen.hosted;
             status.waiting += seen.waiting;
-            status.inbox += u64::try_from(side.inbox.len()).unwrap_or(u64::MAX);
+            status.inbox += whole(side.inbox.len());
             status.corrupt.extend(seen.corrupt);
         }
         let gauges = &shared.gauges;
         EngineStatus {
             commits: gauges.commits.load(Ordering::Relaxed),
             records_written: gauges.records_written.load(Ordering::Relaxed),
-            commit_queue: u64::try_from(shared.commits.len()).unwrap_or(u64::MAX),
+            commit_queue: whole(shared.commits.len()),
             inbox_dropped: gauges.inbox_dropped.load(Ordering::Relaxed),
             outbox_dropped: gauges.outbox_dropped.load(Ordering::Relaxed),
             overloaded: gauges.overloaded.load(Ordering::Relaxed),
             reads_cached: gauges.reads_cached.load(Ordering::Relaxed),
             reads_stored: gauges.reads_stored.load(Ordering::Relaxed),
+            commit_seconds: gauges.commit_seconds.read(),
+            sync_seconds: gauges.sync_seconds.read(),
+            batch_records: gauges.batch_records.read(),
+            outboxes: shared.outboxes.iter().map(|(peer, outbox)| (*peer, whole(outbox.len()))).collect(),
+            limits: shared.limits(),
+            readers: shared.reader.readers(),
             logs: shared.reader.count().unwrap_or(0),
             used_bytes: shared.reader.used_bytes(),
             map_bytes: shared.reader.map_bytes(),
@@ -255,6 +261,10 @@ impl std::fmt::Debug for EngineHandle {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("EngineHandle").field("me", &self.me).finish_non_exhaustive()
     }
+}
+
+fn whole(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
 }
 
 fn describe(phase: &Phase) -> String {

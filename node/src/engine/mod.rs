@@ -26,4 +26,4 @@ pub use handle::EngineHandle;
 pub use job::StaleStart;
 pub use outbox::Outbox;
 pub use start::{Engine, StartError};
-pub use status::EngineStatus;
+pub use status::{EngineStatus, QueueLimits};

@@ -1,8 +1,10 @@
 use super::fatal::Fatal;
 use super::job::{Job, StaleStart};
 use super::queue::Queue;
-use super::{EngineConfig, Outbox};
+use super::start::jobs_max;
+use super::{EngineConfig, Outbox, QueueLimits};
 use crate::driver::{ClientRequest, Counters, DriverRefusal, Inspected};
+use crate::metrics::{Histogram, SECONDS, SIZES};
 use crate::store::LmdbReader;
 use quorate_client::wire::Envelope;
 use quorate_handoff::{DurableCache, GroupCommit, Mailbox, Shutdown, SyncFailed, Synced, Token, WaiterTable};
@@ -77,7 +79,6 @@ pub(super) struct Confirmed {
 }
 
 /// Counts for people; nothing is decided by them, but for `full`, which refuses early.
-#[derive(Default)]
 pub(super) struct Gauges {
     pub(super) inbox_dropped: AtomicU64,
     pub(super) outbox_dropped: AtomicU64,
@@ -86,7 +87,28 @@ pub(super) struct Gauges {
     pub(super) reads_stored: AtomicU64,
     pub(super) commits: AtomicU64,
     pub(super) records_written: AtomicU64,
+    pub(super) commit_seconds: Histogram,
+    pub(super) sync_seconds: Histogram,
+    pub(super) batch_records: Histogram,
     pub(super) full: AtomicBool,
+}
+
+impl Default for Gauges {
+    fn default() -> Self {
+        Self {
+            inbox_dropped: AtomicU64::default(),
+            outbox_dropped: AtomicU64::default(),
+            overloaded: AtomicU64::default(),
+            reads_cached: AtomicU64::default(),
+            reads_stored: AtomicU64::default(),
+            commits: AtomicU64::default(),
+            records_written: AtomicU64::default(),
+            commit_seconds: Histogram::new(SECONDS),
+            sync_seconds: Histogram::new(SECONDS),
+            batch_records: Histogram::new(SIZES),
+            full: AtomicBool::default(),
+        }
+    }
 }
 
 impl Shared {
@@ -109,6 +131,18 @@ impl Shared {
         let (used, map) = (self.reader.used_bytes(), self.reader.map_bytes());
         let full = used / 100 >= map / 10_000 * u64::from(self.config.full_percent);
         self.gauges.full.store(full, Ordering::Relaxed);
+    }
+
+    /// How much may wait.
+    pub(super) fn limits(&self) -> QueueLimits {
+        let whole = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        let shards = self.shards.len();
+        QueueLimits {
+            inbox: whole(self.config.inbox.saturating_mul(shards)),
+            commits: whole(jobs_max(shards)),
+            attempts: whole(self.config.driver.waiting.saturating_mul(shards)),
+            outbox: whole(self.config.outbox),
+        }
     }
 
     pub(super) fn now_ms(&self) -> u64 {

@@ -131,11 +131,16 @@ fn sides(config: &EngineConfig, count: usize) -> Sides {
     (0..count).map(side).collect()
 }
 
+/// Jobs that wait for the writer at most.
+pub(super) fn jobs_max(shards: usize) -> usize {
+    shards * JOBS_MAX + STARTS_MAX
+}
+
 fn shared(config: EngineConfig, shards: Vec<ShardSide>, reader: LmdbReader, replica: &Replica) -> Shared {
     let me = replica.me().node;
     let peers = replica.config().voters().iter().filter(|voter| **voter != me);
     let outbox = || Arc::new(Queue::new(config.outbox, config.outbox_bytes));
-    let commits: GroupCommit<Job> = GroupCommit::new(shards.len() * JOBS_MAX + STARTS_MAX);
+    let commits: GroupCommit<Job> = GroupCommit::new(jobs_max(shards.len()));
     Shared {
         config,
         started: Instant::now(),

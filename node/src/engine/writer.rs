@@ -7,7 +7,7 @@ use crate::store::{LmdbStore, PeerStarts, StoreError};
 use quorate_handoff::{SyncFailed, Synced};
 use std::cell::RefCell;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Runs until the commit queue is closed and empty, or a commit fails.
 pub(super) fn run(shared: &Shared, store: LmdbStore, starts: PeerStarts) {
@@ -61,8 +61,12 @@ impl Writer<'_> {
         if count == 0 && raised.is_empty() {
             return Ok(());
         }
-        self.store.commit_all(&mut records(), &raised)?;
+        let started = Instant::now();
+        let synced = self.store.commit_all(&mut records(), &raised)?;
         let gauges = &self.shared.gauges;
+        gauges.commit_seconds.observe_duration(started.elapsed());
+        gauges.sync_seconds.observe_duration(synced);
+        gauges.batch_records.observe(u64::try_from(count).unwrap_or(u64::MAX));
         gauges.commits.store(self.store.commits(), Ordering::Relaxed);
         gauges.records_written.fetch_add(u64::try_from(count).unwrap_or(0), Ordering::Relaxed);
         self.shared.note_room();

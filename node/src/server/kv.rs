@@ -1,5 +1,5 @@
-use super::metrics::{Op, Outcome};
 use super::shared::Shared;
+use crate::metrics::{Op, Outcome};
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt};
 use quorate_client::wire::{Connection, Kv, KvRequest, KvRequestV1, KvResponse, KvResponseV1, Refusal, kv_server};
@@ -87,9 +87,9 @@ fn note_unread(shared: &Shared) {
 impl Kv for Service {
     async fn call(self, context: Context, request: KvRequest) -> Result<KvResponse, Refusal> {
         let KvRequest::V1 { epoch, request } = request;
-        let op = Op::of(&request);
+        let (op, begun) = (Op::of(&request), Instant::now());
         let answer = self.answer(&context, epoch, request).await;
-        self.shared.metrics.count_request(op, Outcome::of(&answer));
+        self.shared.metrics.requests.count(op, Outcome::of(&answer), begun.elapsed());
         answer.map(KvResponse::V1)
     }
 }

@@ -24,7 +24,6 @@ enum Place {
 
 /// Accepts connections until the node stops.
 pub(super) async fn run(shared: Arc<Shared>, listener: TcpListener) {
-    let slots = Arc::new(Semaphore::new(shared.config.limits.connections));
     let handshakes = Arc::new(Semaphore::new(HANDSHAKES_MAX));
     let mut stop = shared.shutdown.requested();
     loop {
@@ -48,16 +47,16 @@ pub(super) async fn run(shared: Arc<Shared>, listener: TcpListener) {
             shared.metrics.connections_refused.add(1);
             continue;
         };
-        tokio::spawn(connection(Arc::clone(&shared), stream, handshake, Arc::clone(&slots)));
+        tokio::spawn(connection(Arc::clone(&shared), stream, handshake));
     }
 }
 
 /// Serves one connection to its end, or refuses it if there is no slot for it.
-async fn connection(shared: Arc<Shared>, stream: TcpStream, handshake: OwnedSemaphorePermit, slots: Arc<Semaphore>) {
+async fn connection(shared: Arc<Shared>, stream: TcpStream, handshake: OwnedSemaphorePermit) {
     let stopped = shared.peers_stop.requested();
     let serve = async {
         let mut place = None;
-        let judge = |theirs: &_| judge(&shared, theirs, &slots).map(|judged| place = Some(judged));
+        let judge = |theirs: &_| judge(&shared, theirs).map(|judged| place = Some(judged));
         let accepting = accept(stream, &shared.hello, judge);
         let accepted = timeout(shared.config.limits.handshake_timeout, accepting).await;
         drop(handshake);
@@ -85,14 +84,14 @@ async fn connection(shared: Arc<Shared>, stream: TcpStream, handshake: OwnedSema
     }
 }
 
-fn judge(shared: &Shared, theirs: &Hello, slots: &Arc<Semaphore>) -> Result<Place, Refused> {
+fn judge(shared: &Shared, theirs: &Hello) -> Result<Place, Refused> {
     if shared.shutdown.is_requested() {
         return Err(Refused::ShuttingDown);
     }
     if theirs.role == Role::Peer {
         return shared.peers.admit(theirs).map(Place::Peer);
     }
-    let slot = Arc::clone(slots).try_acquire_owned().map_err(|_| Refused::Overloaded)?;
+    let slot = Arc::clone(&shared.client_slots).try_acquire_owned().map_err(|_| Refused::Overloaded)?;
     Ok(Place::Client { _slot: slot })
 }
 

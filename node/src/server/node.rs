@@ -17,6 +17,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 /// A running node.
@@ -76,6 +77,7 @@ impl Node {
             engine,
             recording,
             metrics: super::metrics::Metrics::default(),
+            client_slots: Arc::new(Semaphore::new(config.limits.connections)),
             notices: super::notices::Notices::default(),
             shutdown: Shutdown::new(),
             peers_stop: Shutdown::new(),

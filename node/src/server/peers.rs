@@ -1,4 +1,5 @@
 use super::notices::Notices;
+use crate::metrics::{Histogram, SECONDS};
 use crate::store::PeerStarts;
 use quorate_client::wire::limits::PEER_CONNECTIONS_MAX;
 use quorate_client::wire::{Hello, Refused};
@@ -24,6 +25,8 @@ pub(super) struct Peer {
     pub(super) address: String,
     /// What was lately said about it in the log.
     pub(super) notices: Notices,
+    /// From sending a delivery to it to its acknowledgement.
+    pub(super) rtt: Histogram,
     up: AtomicBool,
     incarnation: AtomicU32,
     inbound: AtomicUsize,
@@ -43,6 +46,7 @@ impl Peers {
                 node: *node,
                 address: address.clone(),
                 notices: Notices::default(),
+                rtt: Histogram::new(SECONDS),
                 up: AtomicBool::new(false),
                 incarnation: AtomicU32::new(starts.highest(*node).0),
                 inbound: AtomicUsize::new(0),

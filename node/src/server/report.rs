@@ -1,18 +1,17 @@
 use super::shared::Shared;
-use crate::admin::{Exposition, Source};
-use crate::engine::EngineStatus;
-use crate::recording::{Recording, RecordingStats};
+use crate::admin::Source;
+use crate::metrics::{self, Identity, Numbers, PeerNumbers, ProcessNumbers};
+use crate::recording::Recording;
 use quorate_client::wire::limits::CORRUPT_LISTED_MAX;
-use quorate_client::wire::{Counter, NodeStatus, VoterStatus};
+use quorate_client::wire::{NodeStatus, VoterStatus};
 use std::time::Duration;
-
-type Plain = (&'static str, &'static str, u64);
 
 impl Shared {
     /// How the node is, for clients.
     pub(super) fn status(&self) -> NodeStatus {
-        let engine = self.engine.status();
-        let plain = engine_counters(&engine).into_iter().chain(self.metrics.plain());
+        let numbers = self.numbers();
+        let counters = metrics::counters(&numbers);
+        let engine = numbers.engine;
         NodeStatus {
             node: self.hello.node,
             incarnation: self.hello.incarnation,
@@ -24,7 +23,35 @@ impl Shared {
             logs: engine.logs,
             corrupt: count(engine.corrupt.len()),
             corrupt_logs: engine.corrupt.into_iter().take(CORRUPT_LISTED_MAX).collect(),
-            counters: plain.map(|(name, _, value)| Counter { name: name.to_owned(), value }).collect(),
+            counters,
+        }
+    }
+
+    /// All that it knows of itself.
+    fn numbers(&self) -> Numbers {
+        let clients_max = self.config.limits.connections;
+        let clients = clients_max.saturating_sub(self.client_slots.available_permits());
+        let engine = self.engine.status();
+        let peer = |peer: &std::sync::Arc<super::peers::Peer>| PeerNumbers {
+            node: peer.node.0,
+            is_up: peer.is_up(),
+            rtt: peer.rtt.read(),
+            queue: engine.outboxes.iter().find(|(node, _)| *node == peer.node).map_or(0, |(_, queue)| *queue),
+        };
+        Numbers {
+            identity: Identity {
+                node: self.hello.node.0,
+                cluster: self.hello.cluster.to_string(),
+                epoch: self.hello.epoch.0,
+                incarnation: self.hello.incarnation.0,
+            },
+            uptime: self.started.elapsed(),
+            requests: self.metrics.requests.read(),
+            server: self.metrics.read(clients, clients_max),
+            peers: self.peers.iter().map(peer).collect(),
+            recording: self.recording.as_ref().map(Recording::stats).unwrap_or_default(),
+            process: ProcessNumbers::read(),
+            engine,
         }
     }
 
@@ -58,67 +85,8 @@ impl Source for Shared {
     }
 
     fn metrics(&self) -> String {
-        let engine = self.engine.status();
-        let mut page = Exposition::default();
-        self.metrics.expose(&mut page);
-        for (name, help, value) in engine_counters(&engine) {
-            page.counter(name, help, value);
-        }
-        for (name, help, value) in recorded(&self.recording.as_ref().map(Recording::stats).unwrap_or_default()) {
-            page.counter(name, help, value);
-        }
-        for (name, help, value) in engine_gauges(&engine) {
-            page.metric(name, "gauge", help);
-            page.sample(name, &[], value);
-        }
-        page.metric("quorate_peer_up", "gauge", "Whether a connection to the peer is up.");
-        for peer in self.peers.iter() {
-            page.sample("quorate_peer_up", &[("peer", &peer.node.0.to_string())], u8::from(peer.is_up()));
-        }
-        page.finish()
+        metrics::page(self.numbers())
     }
-}
-
-fn engine_counters(engine: &EngineStatus) -> [Plain; 9] {
-    let counters = &engine.counters;
-    [
-        ("quorate_prepares_total", "Prepares begun.", counters.prepares),
-        ("quorate_commits_total", "Commits of the store; each synced the disk.", engine.commits),
-        ("quorate_records_written_total", "Records that those commits wrote.", engine.records_written),
-        ("quorate_answers_total", "Attempts at a write that were answered.", counters.answers),
-        ("quorate_expired_total", "Attempts at a write taken back at their deadline.", counters.expired),
-        ("quorate_malformed_total", "Messages of peers that no replica can have sent.", counters.malformed),
-        ("quorate_inbox_dropped_total", "Messages of peers dropped since the inbox was full.", engine.inbox_dropped),
-        (
-            "quorate_outbox_dropped_total",
-            "Messages for peers dropped since the outbox was full.",
-            engine.outbox_dropped,
-        ),
-        ("quorate_overloaded_total", "Requests refused since the node had too much under way.", engine.overloaded),
-    ]
-}
-
-fn recorded(stats: &RecordingStats) -> [Plain; 3] {
-    [
-        ("quorate_recorded_events_total", "Events written to the recording.", stats.events),
-        ("quorate_recorded_bytes_total", "Bytes written to the recording.", stats.bytes),
-        ("quorate_record_dropped_total", "Events that the recording lacks.", stats.dropped),
-    ]
-}
-
-fn engine_gauges(engine: &EngineStatus) -> [Plain; 6] {
-    [
-        (
-            "quorate_corrupt_logs",
-            "Logs met since the start whose record failed its check.",
-            count(engine.corrupt.len()),
-        ),
-        ("quorate_logs", "Logs with a record.", engine.logs),
-        ("quorate_logs_in_memory", "Logs that the drivers hold.", engine.hosted),
-        ("quorate_waiting", "Attempts at a write that wait for an answer.", engine.waiting),
-        ("quorate_store_used_bytes", "Bytes of the data file in use.", engine.used_bytes),
-        ("quorate_store_map_bytes", "Bytes that the data file may grow to.", engine.map_bytes),
-    ]
 }
 
 fn count(count: usize) -> u64 {

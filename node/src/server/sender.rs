@@ -78,7 +78,7 @@ async fn connection(shared: &Shared, peer: &Peer, outbox: &mut Outbox) -> Ended 
         tracing::info!(peer = peer.node.0, start = peer.incarnation().0, "peer up");
     }
     tokio::select! {
-        ended = pump(shared, &client, outbox) => ended,
+        ended = pump(shared, peer, &client, outbox) => ended,
         _ = driven => Ended::Broken("the connection broke"),
     }
 }
@@ -94,7 +94,7 @@ async fn open(shared: &Shared, peer: &Peer) -> Result<Connection, ConnectError> 
 }
 
 /// Sends until the connection breaks.
-async fn pump(shared: &Shared, client: &PeerClient, outbox: &mut Outbox) -> Ended {
+async fn pump(shared: &Shared, peer: &Peer, client: &PeerClient, outbox: &mut Outbox) -> Ended {
     let mut under_way = FuturesUnordered::new();
     let mut heartbeat = tokio::time::interval(HEARTBEAT);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -107,19 +107,24 @@ async fn pump(shared: &Shared, client: &PeerClient, outbox: &mut Outbox) -> Ende
             }
             frame = outbox.next(), if under_way.len() < IN_FLIGHT_MAX => {
                 let Some(frame) = frame else { return Ended::Stopped };
-                under_way.push(deliver(shared, client, frame));
+                under_way.push(deliver(shared, peer, client, frame));
             }
-            _ = heartbeat.tick(), if under_way.is_empty() => under_way.push(deliver(shared, client, Vec::new())),
+            _ = heartbeat.tick(), if under_way.is_empty() => under_way.push(deliver(shared, peer, client, Vec::new())),
         }
     }
 }
 
-async fn deliver(shared: &Shared, client: &PeerClient, envelopes: Vec<Envelope>) -> Result<(), Ended> {
+async fn deliver(shared: &Shared, peer: &Peer, client: &PeerClient, envelopes: Vec<Envelope>) -> Result<(), Ended> {
     shared.metrics.envelopes_out.add(envelopes.len());
     shared.metrics.deliveries.add(usize::from(!envelopes.is_empty()));
     let mut context = context::current();
-    context.deadline = Instant::now() + DELIVERY_TIMEOUT;
-    match client.deliver(context, PeerRequest::V1(envelopes)).await {
+    let sent = Instant::now();
+    context.deadline = sent + DELIVERY_TIMEOUT;
+    let answer = client.deliver(context, PeerRequest::V1(envelopes)).await;
+    if answer.is_ok() {
+        peer.rtt.observe_duration(sent.elapsed());
+    }
+    match answer {
         // Overloaded: some of it is lost, and the core's timers send it again.
         Ok(PeerResponse::Taken | PeerResponse::Overloaded) => Ok(()),
         Ok(PeerResponse::ShuttingDown) => Err(Ended::Broken("it is stopping")),

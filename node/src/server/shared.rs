@@ -7,7 +7,9 @@ use crate::recording::Recording;
 use quorate_client::wire::{Hello, Refused};
 use quorate_handoff::Shutdown;
 use quorate_protocol::Incarnation;
+use std::sync::Arc;
 use std::time::Instant;
+use tokio::sync::Semaphore;
 
 /// What every task of the server knows.
 pub(super) struct Shared {
@@ -23,6 +25,8 @@ pub(super) struct Shared {
     pub(super) peers: Peers,
     /// What was counted.
     pub(super) metrics: Metrics,
+    /// One permit for each connection of a client that may be open.
+    pub(super) client_slots: Arc<Semaphore>,
     /// What was lately logged of strangers.
     pub(super) notices: Notices,
     /// Take no more clients and requests; each client's connection holds a guard until its last answer.

@@ -6,6 +6,7 @@ use heed::{CommitOrAbort, Database, Env, RwTxn, WithoutTls};
 use quorate_protocol::{Incarnation, LogId, LogRecord, NodeId};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// How to open an [`LmdbStore`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,7 +126,8 @@ impl LmdbStore {
         Ok(starts)
     }
 
-    /// [`Store::commit`], with starts of peers in the same transaction. A start never falls.
+    /// [`Store::commit`], with starts of peers in the same transaction. A start never falls. Returns how long writing
+    /// the pages and syncing them took.
     ///
     /// # Errors
     /// As [`Store::commit`].
@@ -133,7 +135,7 @@ impl LmdbStore {
         &mut self,
         records: &mut dyn Iterator<Item = &(LogId, LogRecord)>,
         starts: &[(NodeId, Incarnation)],
-    ) -> Result<(), StoreError> {
+    ) -> Result<Duration, StoreError> {
         let mut txn = self.reader.env.write_txn().map_err(|error| self.failed(error))?;
         for (log, record) in records {
             let bytes = encode_record(self.reader.epoch, log, record);
@@ -143,9 +145,10 @@ impl LmdbStore {
         for (node, incarnation) in starts {
             self.put_start(&mut txn, *node, *incarnation)?;
         }
+        let filled = Instant::now();
         txn.commit().map_err(|error| self.failed(error))?;
         self.commits += 1;
-        Ok(())
+        Ok(filled.elapsed())
     }
 
     fn put_start(&self, txn: &mut RwTxn<'_>, node: NodeId, incarnation: Incarnation) -> Result<(), StoreError> {
@@ -173,7 +176,7 @@ impl Records for LmdbStore {
 
 impl Store for LmdbStore {
     fn commit(&mut self, records: &[(LogId, LogRecord)]) -> Result<(), StoreError> {
-        self.commit_all(&mut records.iter(), &[])
+        self.commit_all(&mut records.iter(), &[]).map(drop)
     }
 }
 

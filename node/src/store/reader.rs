@@ -30,6 +30,11 @@ impl LmdbReader {
         self.map_bytes
     }
 
+    /// Slots of the reader table that were ever in use at a time.
+    pub fn readers(&self) -> u64 {
+        u64::from(self.env.info().number_of_readers)
+    }
+
     /// How many logs have a record.
     ///
     /// # Errors

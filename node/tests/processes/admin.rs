@@ -1,6 +1,9 @@
 //! The admin port of a running node.
 
 use crate::cluster::Cluster;
+use crate::openmetrics::{self, Family};
+
+type Page = std::collections::BTreeMap<String, Family>;
 
 #[test]
 fn probes_follow_the_majority_and_metrics_count() {
@@ -21,14 +24,33 @@ fn probes_follow_the_majority_and_metrics_count() {
     assert!(sum("quorate_commits_total") >= before + 20);
     assert!(sum("quorate_records_written_total") >= 20);
     assert!(sum("quorate_reads_answered_total") >= 20);
-    assert!(sum("quorate_prepares_total") >= 10, "the first write of a key takes a prepare");
+    assert!(sum("quorate_paxos_prepares_total") >= 10, "the first write of a key takes a prepare");
     assert!(sum("quorate_envelopes_in_total") >= 20 && sum("quorate_envelopes_out_total") >= 20);
     assert_eq!(sum("quorate_unknown_outcomes_total"), 0);
     let page = cluster.http(1, "/metrics");
     assert!(page.contains("quorate_peer_up{peer=\"2\"} 1") && page.contains("quorate_peer_up{peer=\"3\"} 0"), "{page}");
-    let written =
-        |node| cluster.http(node, "/metrics").contains("quorate_requests_total{op=\"write\",outcome=\"ok\"} 0");
-    assert!(!(written(1) && written(2)), "somebody answered the writes");
+    let body = |node| cluster.http(node, "/metrics").split_once("\r\n\r\n").unwrap().1.to_owned();
+    let pages = [body(1), body(2)].map(|page| openmetrics::parse(&page).unwrap());
+    let sum_of = |family: &str, sample: &str, label: (&str, &str)| {
+        let samples = pages.iter().flat_map(|page| &page[family].samples);
+        let chosen =
+            samples.filter(|(name, labels, _)| name == sample && labels.get(label.0).is_some_and(|v| v == label.1));
+        chosen.map(|(_, _, value)| *value).sum::<f64>()
+    };
+    let seconds = "quorate_request_duration_seconds";
+    assert!(sum_of("quorate_requests", "quorate_requests_total", ("op", "put")) >= 10.0);
+    assert!(sum_of(seconds, &format!("{seconds}_count"), ("op", "put")) >= 10.0);
+    assert!(sum_of(seconds, &format!("{seconds}_sum"), ("op", "read")) > 0.0);
+    let rtt = "quorate_peer_rtt_seconds";
+    assert!(sum_of(rtt, &format!("{rtt}_count"), ("peer", "2")) >= 1.0, "node 1 sends to node 2");
+    for page in &pages {
+        let count = |family: &str| page[family].samples.iter().find(|(name, ..)| name.ends_with("_count")).unwrap().2;
+        assert!(count("quorate_engine_fsync_duration_seconds") >= 10.0, "a commit for each put at least");
+        assert_eq!(count("quorate_engine_batch_size"), count("quorate_engine_commit_duration_seconds"));
+    }
+    let rounds =
+        |page: &Page| page["quorate_paxos_rounds"].samples.iter().find(|(n, ..)| n.ends_with("_count")).unwrap().2;
+    assert!(pages.iter().map(rounds).sum::<f64>() >= 10.0, "somebody proposed the writes");
 
     let log = std::fs::read_to_string(cluster.directory.join("node2.log")).unwrap();
     assert!(log.lines().all(|line| line.starts_with('{') && line.ends_with('}')), "{log}");

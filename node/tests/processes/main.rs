@@ -10,6 +10,8 @@ mod history;
 mod hostile;
 mod identity;
 mod limits;
+#[path = "../support/openmetrics.rs"]
+mod openmetrics;
 mod output;
 mod syncs;
 mod terminal;
