@@ -9,6 +9,7 @@ pub mod demo;
 pub mod engine;
 pub mod history;
 pub mod metrics;
+mod prompt;
 pub mod recording;
 pub mod server;
 pub mod store;

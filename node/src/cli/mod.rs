@@ -14,6 +14,7 @@ mod inspect;
 mod look;
 mod metrics;
 mod outcome;
+mod repl;
 mod serve;
 mod status;
 mod table;
@@ -32,6 +33,7 @@ use crate::bench::Bench;
 use crate::demo::Demo;
 use clap::{Parser, Subcommand};
 use metrics::Metrics;
+use repl::Repl;
 use serve::Serve;
 use std::process::ExitCode;
 
@@ -60,6 +62,8 @@ enum Command {
     Demo(Demo),
     /// List the metrics of a node: what each means, and what to do when it looks bad
     Metrics(Metrics),
+    /// A prompt for a cluster: all data commands, with completion and history
+    Repl(Repl),
     #[command(flatten)]
     Data(Data),
 }
@@ -107,6 +111,7 @@ fn run(target: &Target, command: Command) -> Result<Exit, Failure> {
         Command::Serve(serve) => runtime.block_on(serve.run()),
         Command::Bench(bench) => runtime.block_on(bench.run(target)).map(print),
         Command::Demo(demo) => runtime.block_on(demo.run()),
+        Command::Repl(repl) => runtime.block_on(repl.run(target)),
         Command::Data(data) => runtime.block_on(async {
             let client = connect(target).await?;
             data.run(&client, target).await.map(print)

@@ -2,6 +2,7 @@ use super::{Exit, Failure, identity};
 use crate::config::{NodeConfig, Overrides};
 use crate::engine::{Fatal, StartError};
 use crate::server::{Node, StartNodeError, init_logging};
+use rustix::process::{Signal, getpid, kill_process, set_parent_process_death_signal};
 use std::io::{Read, Write};
 use std::path::PathBuf;
 use tokio::signal::unix::{SignalKind, signal};
@@ -22,6 +23,9 @@ pub(crate) struct Serve {
     /// Stop when stdin ends: for a parent that must not leave nodes behind
     #[arg(long, hide = true)]
     pub stop_with_stdin: bool,
+    /// End at once when the parent ends, even while frozen: a stopped process reads no stdin
+    #[arg(long, hide = true)]
+    pub end_with_parent: bool,
 }
 
 impl Serve {
@@ -40,6 +44,10 @@ impl Serve {
         init_logging(&config.log, config.log_format).map_err(Failure::usage)?;
         let mut terminate = handler(SignalKind::terminate())?;
         let mut interrupt = handler(SignalKind::interrupt())?;
+        if self.end_with_parent {
+            set_parent_process_death_signal(Some(Signal::KILL))
+                .map_err(|error| Failure::new(Exit::Unavailable, format!("cannot watch the parent: {error}")))?;
+        }
         if self.stop_with_stdin {
             std::thread::spawn(stop_with_stdin);
         }
@@ -98,5 +106,5 @@ fn stop_with_stdin() {
     let mut buffer = [0; 64];
     while std::io::stdin().read(&mut buffer).is_ok_and(|read| read > 0) {}
     // Failing to signal oneself leaves nothing better to do.
-    let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TERM);
+    let _ = kill_process(getpid(), Signal::TERM);
 }

@@ -34,6 +34,9 @@ pub enum ConfigError {
     /// The members are no voting configuration.
     #[error("`members`: {0}")]
     Members(String),
+    /// `--dial` names this very node, or one that is no member.
+    #[error("`--dial` names {0}, which is no other member")]
+    Dial(u16),
     /// A bound is outside what it may be.
     #[error("`limits.{name}` is from 1 to {max}; found {value}")]
     Bound {

@@ -31,6 +31,8 @@ pub struct NodeConfig {
     pub record: Option<PathBuf>,
     /// Every voter's address, this node's included.
     pub members: BTreeMap<NodeId, String>,
+    /// Where this node reaches others, if not at their addresses in `members`. Clients are told the latter.
+    pub dial: BTreeMap<NodeId, String>,
     /// The voters of `members`, in the epoch that the file names.
     pub voters: Config,
     /// What is logged, in the syntax of `tracing_subscriber::EnvFilter`.
@@ -72,12 +74,20 @@ impl NodeConfig {
             admin: overrides.admin.clone().or(file.admin).filter(|address| address != "off"),
             data: overrides.data.clone().unwrap_or_else(|| directory.join(file.data)),
             record: overrides.record.clone().or(file.record.map(|record| directory.join(record))),
+            dial: check_dial(&overrides.dial, node, &members)?,
             members,
             voters,
             log: overrides.log.clone().or(file.log).unwrap_or_else(|| "info".to_owned()),
             log_format: overrides.log_format.or(file.log_format).unwrap_or_default(),
             limits: Limits::resolve(&file.limits, &overrides.limits)?,
         })
+    }
+
+    /// Where this node reaches each member.
+    pub fn dialled(&self) -> BTreeMap<NodeId, String> {
+        let mut addresses = self.members.clone();
+        addresses.extend(self.dial.clone());
+        addresses
     }
 }
 
@@ -98,12 +108,33 @@ fn parse_members(members: &BTreeMap<String, String>) -> Result<BTreeMap<NodeId, 
     for (node, address) in members {
         let id = node.parse::<u16>().ok().filter(|id| *id != 0 && *id != u16::MAX && id.to_string() == *node);
         let id = id.ok_or_else(|| ConfigError::MemberId(node.clone()))?;
-        if address.rsplit_once(':').is_none_or(|(host, port)| host.is_empty() || port.parse::<u16>().is_err()) {
+        if !is_address(address) {
             return Err(ConfigError::Address(address.clone()));
         }
         parsed.insert(NodeId(id), address.clone());
     }
     Ok(parsed)
+}
+
+fn is_address(text: &str) -> bool {
+    text.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
+}
+
+/// `NODE=HOST:PORT`, as `--dial` takes it.
+fn parse_dial(text: &str) -> Result<(NodeId, String), String> {
+    let parsed = text.split_once('=').and_then(|(node, address)| Some((node.parse().ok()?, address)));
+    let parsed = parsed.filter(|(_, address)| is_address(address));
+    parsed.map(|(node, address)| (NodeId(node), address.to_owned())).ok_or_else(|| "NODE=HOST:PORT".to_owned())
+}
+
+fn check_dial(
+    dial: &[(NodeId, String)],
+    me: NodeId,
+    members: &BTreeMap<NodeId, String>,
+) -> Result<BTreeMap<NodeId, String>, ConfigError> {
+    let stranger = dial.iter().find(|(node, _)| *node == me || !members.contains_key(node));
+    stranger.map_or(Ok(()), |(node, _)| Err(ConfigError::Dial(node.0)))?;
+    Ok(dial.iter().cloned().collect())
 }
 
 #[cfg(test)]
@@ -145,6 +176,25 @@ mod tests {
         overrides.limits.connections = Some(9);
         let config = merged(FILE, &overrides).unwrap();
         assert_eq!((config.listen.as_str(), config.log.as_str(), config.limits.connections), ("[::1]:9", "trace", 9));
+    }
+
+    #[test]
+    fn peers_may_be_dialled_elsewhere() {
+        let dial =
+            |dial: &str| merged(FILE, &Overrides { dial: vec![parse_dial(dial).unwrap()], ..Overrides::default() });
+        let config = dial("3=proxy:9").unwrap();
+        assert_eq!(config.dialled().get(&NodeId(3)).map(String::as_str), Some("proxy:9"));
+        assert_eq!(
+            config.members.get(&NodeId(3)).map(String::as_str),
+            Some("127.0.0.1:3"),
+            "clients are told this one"
+        );
+        for stranger in ["2=proxy:9", "4=proxy:9"] {
+            assert!(matches!(dial(stranger), Err(ConfigError::Dial(_))), "{stranger}");
+        }
+        for wrong in ["3", "3=proxy", "x=proxy:9", "=proxy:9", "3=:9"] {
+            assert!(parse_dial(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

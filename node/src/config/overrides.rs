@@ -1,4 +1,5 @@
-use super::LimitsTable;
+use super::{LimitsTable, parse_dial};
+use quorate_protocol::NodeId;
 use serde::Deserialize;
 use std::path::PathBuf;
 
@@ -17,6 +18,9 @@ pub struct Overrides {
     /// Record what every log does into this directory, for `quorate-check trace`
     #[arg(long, env = "QUORATE_RECORD", value_name = "DIR")]
     pub record: Option<PathBuf>,
+    /// Reach a node at another address than its own, as NODE=HOST:PORT: when a proxy or a tunnel is in between
+    #[arg(long, value_name = "NODE=ADDRESS", value_parser = parse_dial)]
+    pub dial: Vec<(NodeId, String)>,
     /// What to log, such as "info" or "quorate_node=debug"
     #[arg(long, env = "QUORATE_LOG", value_name = "FILTER")]
     pub log: Option<String>,

@@ -1,9 +1,11 @@
+use super::directory::Directory;
+use super::grouping::Grouping;
+use super::link::Condition;
+use super::links::Links;
+use super::process::{Launch, NodeProcess, State};
 use crate::cli::{Exit, Failure, Format, Init, Target};
-use rustix::process::{Pid, Signal, kill_process};
-use std::fs::{self, File};
-use std::net::TcpListener;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 use tokio::time::sleep;
@@ -13,12 +15,14 @@ pub(super) const NODES: u16 = 3;
 /// How long a node may take to serve, or to stop.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The demo's nodes: child processes of this very program, with data on disk.
+/// The demo's nodes: processes with data on disk, and the ways between them.
 pub(super) struct Cluster {
     init: Init,
-    temporary: bool,
-    /// In the order of the nodes; `None` where one does not run.
-    children: Vec<Option<Child>>,
+    /// In the order of the nodes.
+    processes: Vec<NodeProcess>,
+    links: Links,
+    /// After the processes, which must be gone before it is.
+    directory: Directory,
 }
 
 impl Cluster {
@@ -26,18 +30,21 @@ impl Cluster {
     ///
     /// # Errors
     /// The directory cannot be written, or no ports are free.
-    pub(super) fn create(out: Option<PathBuf>) -> Result<Self, Failure> {
-        let temporary = out.is_none();
-        let own = || std::env::temp_dir().join(format!("quorate-demo-{}", std::process::id()));
+    pub(super) async fn create(out: Option<PathBuf>) -> Result<Self, Failure> {
         let base_port = free_base_port().ok_or_else(|| Failure::new(Exit::Unavailable, "no ports are free"))?;
-        let init = Init { out: out.unwrap_or_else(own), nodes: NODES, base_port, host: "127.0.0.1".to_owned() };
+        let directory = out.map_or_else(Directory::temporary, |out| Ok(Directory::kept(out)));
+        let directory = directory.map_err(|error| Failure::usage(format!("no temporary directory: {error}")))?;
+        let init = Init { out: directory.nodes(), nodes: NODES, base_port, host: "127.0.0.1".to_owned() };
         init.create()?;
-        Ok(Self { init, temporary, children: (0..NODES).map(|_| None).collect() })
+        let links = Links::open(|node| SocketAddr::from(([127, 0, 0, 1], base_port + node))).await;
+        let links = links.map_err(|error| Failure::new(Exit::Unavailable, format!("no ports for links: {error}")))?;
+        let processes = (0..NODES).map(|_| NodeProcess::default()).collect();
+        Ok(Self { init, processes, links, directory })
     }
 
     /// Where the nodes' data and logs are.
-    pub(super) fn directory(&self) -> &Path {
-        &self.init.out
+    pub(super) fn directory(&self) -> PathBuf {
+        self.directory.nodes()
     }
 
     /// How a client finds the nodes.
@@ -57,80 +64,126 @@ impl Cluster {
         Ok(())
     }
 
+    /// How each node is, in their order.
+    pub(super) fn states(&mut self) -> Vec<State> {
+        self.processes.iter_mut().map(NodeProcess::state).collect()
+    }
+
+    /// How the way between each two nodes is.
+    pub(super) fn pairs(&self) -> Vec<(u16, u16, Condition)> {
+        self.links.pairs().collect()
+    }
+
     /// Starts one node, and waits until it listens.
     ///
     /// # Errors
     /// It runs, or does not start in time.
     pub(super) async fn start(&mut self, node: u16) -> Result<(), Failure> {
-        let Some(slot) = self.children.get_mut(usize::from(node.wrapping_sub(1))) else {
-            return Err(Failure::usage(format!("nodes are 1 to {NODES}")));
+        match self.process(node)?.state() {
+            State::Dead => {}
+            State::Frozen => return Err(Failure::usage(format!("node {node} is frozen; thaw {node} lets it go on"))),
+            State::Up => return Err(Failure::usage(format!("node {node} runs"))),
+        }
+        let launch = Launch {
+            config: self.init.config_path(node),
+            log: self.init.out.join(format!("node{node}.log")),
+            dial: self.links.dialled_by(node).collect(),
         };
-        // One that ended by itself runs no longer.
-        if slot.as_mut().is_some_and(has_ended) {
-            *slot = None;
-        }
-        if slot.is_some() {
-            return Err(Failure::usage(format!("node {node} runs")));
-        }
-        let log = self.init.out.join(format!("node{node}.log"));
-        *slot = Some(spawn(&self.init.config_path(node), &log).map_err(|error| cannot_start(node, &error))?);
         let address = self.init.address(node, 0);
+        let process = self.process(node)?;
+        process.start(&launch).map_err(|error| cannot_start(node, &error))?;
         let deadline = Instant::now() + PATIENCE;
         while TcpStream::connect(&address).await.is_err() {
-            if slot.as_mut().is_some_and(has_ended) || Instant::now() > deadline {
-                return Err(cannot_start(node, &format!("see {}", log.display())));
+            if process.state() == State::Dead || Instant::now() > deadline {
+                return Err(cannot_start(node, &format!("see {}", launch.log.display())));
             }
             sleep(Duration::from_millis(20)).await;
         }
         Ok(())
     }
 
-    /// Ends one node without warning, as a power cut would (SIGKILL).
+    /// Ends one node without warning, as a power cut would (SIGKILL), be it frozen or not.
     ///
     /// # Errors
     /// It does not run.
     pub(super) fn kill(&mut self, node: u16) -> Result<(), Failure> {
-        let slot = self.children.get_mut(usize::from(node.wrapping_sub(1)));
-        let Some(mut child) = slot.and_then(Option::take) else {
-            return Err(Failure::usage(format!("node {node} does not run")));
-        };
-        let killed = child.kill().and_then(|()| child.wait());
-        killed.map(drop).map_err(|error| Failure::new(Exit::Unavailable, error.to_string()))
+        let process = self.process(node)?;
+        if process.state() == State::Dead {
+            return Err(is_dead(node));
+        }
+        process.kill().map_err(|error| cannot_signal(node, &error))
+    }
+
+    /// Stops one node where it stands (SIGSTOP): it holds its connections, takes what is sent, and says nothing.
+    ///
+    /// # Errors
+    /// It does not run, or is frozen.
+    pub(super) fn freeze(&mut self, node: u16) -> Result<(), Failure> {
+        let process = self.process(node)?;
+        match process.state() {
+            State::Dead => Err(is_dead(node)),
+            State::Frozen => Err(Failure::usage(format!("node {node} is frozen"))),
+            State::Up => process.freeze(true).map_err(|error| cannot_signal(node, &error)),
+        }
+    }
+
+    /// Lets a frozen node go on (SIGCONT).
+    ///
+    /// # Errors
+    /// It is not frozen.
+    pub(super) fn thaw(&mut self, node: u16) -> Result<(), Failure> {
+        let process = self.process(node)?;
+        match process.state() {
+            State::Dead => Err(is_dead(node)),
+            State::Up => Err(Failure::usage(format!("node {node} is not frozen"))),
+            State::Frozen => process.freeze(false).map_err(|error| cannot_signal(node, &error)),
+        }
+    }
+
+    /// Cuts the links between groups, and mends those within them. Clients still reach every node.
+    pub(super) fn partition(&self, grouping: &Grouping) {
+        self.links.partition(grouping);
+    }
+
+    /// Delays everything between a node and the others.
+    ///
+    /// # Errors
+    /// There is no such node.
+    pub(super) fn slow(&mut self, node: u16, delay: Duration) -> Result<(), Failure> {
+        self.process(node)?;
+        self.links.slow(node, delay);
+        Ok(())
+    }
+
+    /// Mends every link; whether there was anything to mend.
+    pub(super) fn heal(&self) -> bool {
+        self.links.heal()
+    }
+
+    fn process(&mut self, node: u16) -> Result<&mut NodeProcess, Failure> {
+        let process = usize::from(node).checked_sub(1).and_then(|place| self.processes.get_mut(place));
+        process.ok_or_else(|| Failure::usage(format!("there is no node {node}; nodes are 1 to {NODES}")))
     }
 
     /// Stops what runs, and removes a temporary directory.
     pub(super) async fn finish(&mut self) {
-        let mut children: Vec<Child> = self.children.iter_mut().filter_map(Option::take).collect();
-        for child in &children {
-            if let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
-                let _ = kill_process(pid, Signal::TERM);
-            }
-        }
+        self.processes.iter_mut().for_each(NodeProcess::ask_to_stop);
         let deadline = Instant::now() + PATIENCE;
-        while children.iter_mut().any(|child| child.try_wait().is_ok_and(|status| status.is_none())) {
-            if Instant::now() > deadline {
-                children.iter_mut().for_each(|child| drop(child.kill()));
-            }
+        while self.states().iter().any(|state| *state != State::Dead) && Instant::now() < deadline {
             sleep(Duration::from_millis(10)).await;
         }
-        if self.temporary {
-            let _ = fs::remove_dir_all(&self.init.out);
-        }
+        // What has not stopped by now is killed.
+        self.processes.clear();
+        self.directory.remove();
     }
 }
 
-/// A node in a process group of its own, so that an interrupt at the prompt does not reach it; it stops by itself when
-/// the demo is gone, since its stdin ends then.
-fn spawn(config: &Path, log: &Path) -> std::io::Result<Child> {
-    use std::os::unix::process::CommandExt;
-    let log = File::options().create(true).append(true).open(log)?;
-    let mut command = Command::new(std::env::current_exe()?);
-    command.args(["serve", "--stop-with-stdin", "-c"]).arg(config).process_group(0);
-    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(log).spawn()
+fn is_dead(node: u16) -> Failure {
+    Failure::usage(format!("node {node} does not run; start {node} starts it"))
 }
 
-fn has_ended(child: &mut Child) -> bool {
-    child.try_wait().is_ok_and(|status| status.is_some())
+fn cannot_signal(node: u16, error: &std::io::Error) -> Failure {
+    Failure::new(Exit::Unavailable, format!("node {node} takes no signal: {error}"))
 }
 
 fn cannot_start(node: u16, reason: &dyn std::fmt::Display) -> Failure {

@@ -1,12 +1,25 @@
-//! `quorate demo`: three durable nodes, each a process of its own, and a prompt.
+//! `quorate demo`: three durable nodes, each a process of its own, a prompt, and things to do to the nodes.
 
 mod cluster;
+mod deed;
+mod directory;
+mod grouping;
+mod link;
+mod links;
+mod load;
+mod process;
 mod prompt;
-mod words;
+mod stage;
+mod stats;
+mod tour;
 
 use crate::cli::{Exit, Failure};
+use crate::prompt::Lines;
 use cluster::Cluster;
+use prompt::Prompt;
+use stage::Stage;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Try it out: three durable nodes in a temporary directory, and a prompt.
 #[derive(Clone, Debug, clap::Args)]
@@ -14,20 +27,26 @@ pub(crate) struct Demo {
     /// Keep the nodes' data here (must be empty or absent) instead of in a temporary directory
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Take the lines of this file instead of stdin's; the exit code is that of the first that failed
+    #[arg(long, value_name = "FILE")]
+    script: Option<PathBuf>,
 }
 
 impl Demo {
     /// Runs the command.
     ///
     /// # Errors
-    /// The nodes cannot be started.
+    /// The nodes cannot be started, or there are no lines to obey.
     pub(crate) async fn run(&self) -> Result<Exit, Failure> {
-        let mut cluster = Cluster::create(self.out.clone())?;
-        let done = match cluster.start_all().await {
-            Ok(()) => prompt::run(&mut cluster).await,
-            Err(failure) => Err(failure),
-        };
-        cluster.finish().await;
+        let script = self.script.as_deref().map(Lines::of_file).transpose()?;
+        let mut cluster = Cluster::create(self.out.clone()).await?;
+        if let Err(failure) = cluster.start_all().await {
+            cluster.finish().await;
+            return Err(failure);
+        }
+        let stage = Arc::new(Stage::new(cluster));
+        let done = Prompt::run(&stage, script).await;
+        stage.finish().await;
         done
     }
 }

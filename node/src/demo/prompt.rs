@@ -1,13 +1,22 @@
-use super::cluster::Cluster;
-use super::words;
-use crate::cli::{Data, Exit, Failure, connect};
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use super::deed::{Deed, Switch};
+use super::link::Condition;
+use super::process::State;
+use super::stage::Stage;
+use super::stats;
+use super::tour::TOUR;
+use crate::cli::{Data, Exit, Failure, connect, parse_duration};
+use crate::prompt::{Completion, Lines, LiveLine, Reply, SeenKeys, converse, parse};
+use clap::{CommandFactory, Parser, Subcommand};
 use quorate_client::Client;
-use std::io::{IsTerminal, Write};
+use std::ffi::OsString;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::sleep;
 
 /// One line at the prompt.
 #[derive(Debug, Parser)]
 #[command(name = "", no_binary_name = true, disable_version_flag = true, disable_help_flag = true)]
+#[command(override_usage = "COMMAND [ARGUMENTS]", subcommand_value_name = "COMMAND", max_term_width = 100)]
 struct Line {
     #[command(subcommand)]
     command: Command,
@@ -20,98 +29,166 @@ enum Command {
     /// Same as key inspect
     Inspect {
         /// The key
-        key: std::ffi::OsString,
+        key: OsString,
     },
-    /// End a node without warning (SIGKILL)
-    Kill {
-        /// Which
-        node: u16,
+    #[command(flatten)]
+    Deed(Deed),
+    /// Show what the load saw after each thing that was done
+    Stats,
+    /// Do nothing for a while, such as 3s; for scripts
+    Wait {
+        /// For how long, at most a minute
+        #[arg(value_parser = parse_duration)]
+        time: Duration,
     },
-    /// Start a node that was killed
-    Start {
-        /// Which
-        node: u16,
-    },
+    /// Be shown around, in half a minute
+    Tour,
     /// Stop the nodes and leave
     #[command(visible_alias = "exit")]
     Quit,
 }
 
-/// Reads lines until one says to leave, stdin ends, or an interrupt comes.
-///
-/// # Errors
-/// The cluster cannot be reached at all.
-pub(super) async fn run(cluster: &mut Cluster) -> Result<Exit, Failure> {
-    let client = connect(&cluster.target()).await?;
-    welcome(cluster);
-    loop {
-        let line = tokio::select! {
-            line = read_line() => line,
-            _ = tokio::signal::ctrl_c() => None,
+/// The prompt of a demo.
+pub(super) struct Prompt<'a> {
+    stage: &'a Arc<Stage>,
+    client: Client,
+    keys: SeenKeys,
+}
+
+impl<'a> Prompt<'a> {
+    /// Obeys lines until one says to leave, they end, or a signal says so.
+    ///
+    /// # Errors
+    /// The cluster or the lines cannot be reached at all.
+    pub(super) async fn run(stage: &'a Arc<Stage>, script: Option<Lines>) -> Result<Exit, Failure> {
+        let prompt = Self { stage, client: connect(stage.target()).await?, keys: SeenKeys::default() };
+        let completion = Completion::new(Line::command(), prompt.keys.clone(), values);
+        let mut lines = script.map_or_else(|| Lines::of_stdin("demo", completion), Ok)?;
+        prompt.welcome(lines.is_terminal());
+        if let Some(live) = lines.live_line() {
+            tokio::spawn(show(Arc::clone(stage), live));
+        }
+        let echo = !lines.is_terminal();
+        let done = converse(&mut lines, async |words: Vec<String>| {
+            if echo {
+                eprintln!("> {}", words.join(" "));
+            }
+            prompt.obey(words).await
+        });
+        let done = done.await;
+        eprintln!("stopping the nodes");
+        done
+    }
+
+    fn welcome(&self, is_terminal: bool) {
+        eprintln!("Three nodes run, each a process with its data on disk in {}.", self.stage.directory().display());
+        eprintln!("From another shell: export QUORATE_ENDPOINTS={}", self.stage.target().endpoints.join(","));
+        if is_terminal {
+            eprintln!(
+                "Type tour to be shown around, or: load on, kill 2, put tea green, get tea, inspect tea, start 2,"
+            );
+            eprintln!("partition 1|2,3, heal, stats, help, quit. The tab key completes.");
+        }
+    }
+
+    async fn obey(&self, words: Vec<String>) -> Result<Reply, Failure> {
+        let Some(Line { command }) = parse(words)? else { return Ok(Reply::Done(Exit::Ok)) };
+        match command {
+            Command::Quit => Ok(Reply::Leave),
+            Command::Tour => self.tour().await.map(Reply::Done),
+            command => self.run_one(command).await.map(Reply::Done),
+        }
+    }
+
+    async fn run_one(&self, command: Command) -> Result<Exit, Failure> {
+        match command {
+            Command::Data(Data::Status) => {
+                let exit = self.ask(&Data::Status).await;
+                eprintln!("{}", self.standing().await);
+                exit
+            }
+            Command::Data(data) => self.ask(&data).await,
+            Command::Inspect { key } => self.ask(&Data::inspect(key)).await,
+            Command::Deed(deed) => {
+                let said = self.stage.act(&deed).await?;
+                eprintln!("{said}");
+                if deed == (Deed::Load { switch: Switch::On }) {
+                    eprintln!("{}", stats::LEGEND);
+                }
+                Ok(Exit::Ok)
+            }
+            Command::Stats => {
+                print!("{}", stats::table(self.stage.load().meter()));
+                Ok(Exit::Ok)
+            }
+            Command::Wait { time } => {
+                sleep(time).await;
+                Ok(Exit::Ok)
+            }
+            Command::Tour | Command::Quit => Ok(Exit::Ok),
+        }
+    }
+
+    async fn ask(&self, data: &Data) -> Result<Exit, Failure> {
+        data.refuse_stdin()?;
+        data.keys().for_each(|key| self.keys.note(&key));
+        data.run(&self.client, self.stage.target()).await.map(|answer| answer.print_line())
+    }
+
+    /// What clients cannot tell apart: frozen from dead, and which links are cut.
+    async fn standing(&self) -> String {
+        let (nodes, links) = self.stage.nodes().await;
+        let word = |state: &State| match state {
+            State::Up => "runs",
+            State::Frozen => "is frozen",
+            State::Dead => "is dead",
         };
-        let Some(line) = line else { break };
-        if !obey(cluster, &client, &line).await {
-            break;
+        let nodes = nodes.iter().zip(1..).map(|(state, node)| format!("node {node} {}", word(state)));
+        let links = links.iter().filter_map(|(one, other, condition)| match condition {
+            Condition::Up => None,
+            Condition::Cut => Some(format!("{one}-{other} is cut")),
+            Condition::Slow(delay) => Some(format!("{one}-{other} takes {} ms", delay.as_millis())),
+        });
+        nodes.chain(links).collect::<Vec<_>>().join("; ")
+    }
+
+    /// Shows a guest around. It begins with whole nodes and without a load, and goes on when a step fails.
+    async fn tour(&self) -> Result<Exit, Failure> {
+        for step in TOUR {
+            if !step.say.is_empty() {
+                eprintln!("\n{}", step.say);
+            }
+            eprintln!("> {}", step.line);
+            let words = step.line.split_whitespace().map(str::to_owned).collect();
+            let Some(Line { command }) = parse(words)? else { continue };
+            let done = self.run_one(command).await;
+            if let Err(failure) = done {
+                eprintln!("{}", failure.message);
+            }
+        }
+        Ok(Exit::Ok)
+    }
+}
+
+/// What the arguments of these names may be.
+fn values(argument: &str) -> &'static [&'static str] {
+    match argument {
+        "node" => &["1", "2", "3"],
+        "groups" => &["1|2,3", "2|1,3", "3|1,2"],
+        "delay" => &["50ms", "200ms"],
+        _ => &[],
+    }
+}
+
+/// Shows each second's figures above the prompt.
+async fn show(stage: Arc<Stage>, live: LiveLine) {
+    let mut latest = stage.load().latest();
+    while latest.changed().await.is_ok() {
+        let second = latest.borrow_and_update().clone();
+        if let Some(second) = second {
+            let (line, live) = (stats::line(&second, stage.load().meter()), live.clone());
+            // A terminal may take its time.
+            let _ = tokio::task::spawn_blocking(move || live.write(&line)).await;
         }
     }
-    eprintln!("stopping the nodes");
-    Ok(Exit::Ok)
-}
-
-fn welcome(cluster: &Cluster) {
-    eprintln!("Three nodes run, each a process with its data on disk in {}.", cluster.directory().display());
-    eprintln!("From another shell: export QUORATE_ENDPOINTS={}", cluster.target().endpoints.join(","));
-    eprintln!("Try: put tea green, get tea, inspect tea, kill 1, put tea black, status, start 1, help, quit");
-}
-
-/// Does what a line says; whether to go on.
-async fn obey(cluster: &mut Cluster, client: &Client, line: &str) -> bool {
-    let words = match words::split(line) {
-        Ok(words) if words.is_empty() => return true,
-        Ok(words) => words,
-        Err(error) => {
-            eprintln!("{error}");
-            return true;
-        }
-    };
-    let parsed = Line::command().try_get_matches_from(words).and_then(|matches| Line::from_arg_matches(&matches));
-    let done = match parsed {
-        Err(error) => {
-            eprint!("{error}");
-            return true;
-        }
-        Ok(Line { command: Command::Quit }) => return false,
-        Ok(Line { command: Command::Data(data) }) => ask(cluster, client, &data).await,
-        Ok(Line { command: Command::Inspect { key } }) => ask(cluster, client, &Data::inspect(key)).await,
-        Ok(Line { command: Command::Kill { node } }) => {
-            cluster.kill(node).inspect(|()| eprintln!("node {node} is dead"))
-        }
-        Ok(Line { command: Command::Start { node } }) => {
-            cluster.start(node).await.inspect(|()| eprintln!("node {node} serves again"))
-        }
-    };
-    if let Err(failure) = done {
-        eprint!("{}", failure.render(&cluster.target().format));
-    }
-    true
-}
-
-async fn ask(cluster: &Cluster, client: &Client, data: &Data) -> Result<(), Failure> {
-    let target = cluster.target();
-    data.run(client, &target).await.map(|answer| {
-        answer.print(&target.format);
-    })
-}
-
-/// The next line of stdin, `None` at its end. The read blocks a thread of its own, which does not hold the demo back.
-async fn read_line() -> Option<String> {
-    if std::io::stdin().is_terminal() {
-        eprint!("quorate> ");
-        let _ = std::io::stderr().flush();
-    }
-    let read = tokio::task::spawn_blocking(|| {
-        let mut line = String::new();
-        std::io::stdin().read_line(&mut line).is_ok_and(|bytes| bytes > 0).then_some(line)
-    });
-    read.await.ok().flatten()
 }

@@ -73,7 +73,7 @@ impl Node {
         let engine = Engine::start_recorded(engine_config(&config.limits), store, &replica, recording.as_ref())?;
         let shared = Arc::new(Shared {
             hello: Hello::node(ClusterId(config.cluster), config.node, incarnation, config.voters.epoch()),
-            peers: Peers::new(config.node, &config.members, config.voters.clone(), &starts),
+            peers: Peers::new(config.node, &config.dialled(), config.voters.clone(), &starts),
             engine,
             recording,
             metrics: super::metrics::Metrics::default(),

@@ -6,6 +6,7 @@ mod bench;
 mod cluster;
 mod commands;
 mod corruption;
+mod demo;
 mod history;
 mod hostile;
 mod identity;

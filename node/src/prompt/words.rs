@@ -2,7 +2,7 @@
 ///
 /// # Errors
 /// A quote is not closed.
-pub(super) fn split(line: &str) -> Result<Vec<String>, &'static str> {
+pub(crate) fn split(line: &str) -> Result<Vec<String>, &'static str> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut quote = None;

@@ -1,0 +1,74 @@
+use super::meter::Meter;
+use super::request::Request;
+use super::{KEYS, is_counter, key};
+use crate::driver::SplitMix64;
+use quorate_client::{Client, Expect, Versioned};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::time::sleep;
+
+/// The pause after an answer, in milliseconds: from the first to below the second.
+const PAUSE_MS: (u64, u64) = (5, 15);
+
+/// One client of the load.
+#[derive(Debug)]
+pub(super) struct Worker {
+    client: Client,
+    number: u64,
+    serial: u64,
+    random: SplitMix64,
+    meter: Arc<Meter>,
+    /// What was read last, by key: what compare-and-sets expect.
+    seen: Vec<Option<Versioned>>,
+}
+
+impl Worker {
+    /// One that has not begun.
+    pub(super) fn new(client: Client, number: u64, meter: Arc<Meter>) -> Self {
+        Self { client, number, serial: 0, random: SplitMix64::new(number), meter, seen: vec![None; KEYS] }
+    }
+
+    /// Asks until `stop` is set; the operation under way then is the last.
+    pub(super) async fn run(mut self, stop: Arc<AtomicBool>) {
+        while !stop.load(Ordering::Relaxed) {
+            let number = usize::try_from(self.random.below(KEYS as u64)).unwrap_or(0);
+            let request = self.draw(number);
+            let begun = self.meter.begin(number, request.is_read());
+            let mut seen = self.seen.get_mut(number).and_then(Option::take);
+            let ending = request.make(&self.client, key(number), &mut seen).await;
+            self.meter.end(&begun, ending);
+            if let Some(place) = self.seen.get_mut(number) {
+                *place = seen;
+            }
+            let (least, below) = PAUSE_MS;
+            sleep(Duration::from_millis(least + self.random.below(below - least))).await;
+        }
+    }
+
+    fn draw(&mut self, number: usize) -> Request {
+        let kind = self.random.below(100);
+        if is_counter(number) {
+            return if kind < 50 { Request::Increment(1) } else { Request::Get };
+        }
+        match kind {
+            0..50 => Request::Get,
+            50..80 => Request::Put(self.value()),
+            80..85 => Request::Delete,
+            _ => {
+                let expect = match self.seen.get(number).cloned().flatten() {
+                    None => Expect::Absent,
+                    Some(seen) if kind < 93 => Expect::Version(seen.version),
+                    Some(seen) => Expect::Value(seen.value),
+                };
+                Request::Cas(expect, self.value())
+            }
+        }
+    }
+
+    /// A value that no other write has.
+    fn value(&mut self) -> bytes::Bytes {
+        self.serial += 1;
+        format!("{}-{}", self.number, self.serial).into()
+    }
+}
