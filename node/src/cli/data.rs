@@ -93,7 +93,8 @@ impl Data {
         Self::Key(Key::Inspect { key })
     }
 
-    fn key(&self) -> Option<&OsString> {
+    /// The key that it is about, if it is about one.
+    pub(crate) fn key(&self) -> Option<&OsString> {
         match self {
             Self::Get { key, .. }
             | Self::Put { key, .. }

@@ -21,6 +21,8 @@ pub(super) struct Cluster {
     /// In the order of the nodes.
     processes: Vec<NodeProcess>,
     links: Links,
+    /// So that no other demo takes the nodes' ports while they are dead.
+    _claim: TcpListener,
     /// After the processes, which must be gone before it is.
     directory: Directory,
 }
@@ -31,7 +33,8 @@ impl Cluster {
     /// # Errors
     /// The directory cannot be written, or no ports are free.
     pub(super) async fn create(out: Option<PathBuf>) -> Result<Self, Failure> {
-        let base_port = free_base_port().ok_or_else(|| Failure::new(Exit::Unavailable, "no ports are free"))?;
+        let claimed = claim_base_port().ok_or_else(|| Failure::new(Exit::Unavailable, "no ports are free"))?;
+        let (base_port, claim) = claimed;
         let directory = out.map_or_else(Directory::temporary, |out| Ok(Directory::kept(out)));
         let directory = directory.map_err(|error| Failure::usage(format!("no temporary directory: {error}")))?;
         let init = Init { out: directory.nodes(), nodes: NODES, base_port, host: "127.0.0.1".to_owned() };
@@ -39,7 +42,7 @@ impl Cluster {
         let links = Links::open(|node| SocketAddr::from(([127, 0, 0, 1], base_port + node))).await;
         let links = links.map_err(|error| Failure::new(Exit::Unavailable, format!("no ports for links: {error}")))?;
         let processes = (0..NODES).map(|_| NodeProcess::default()).collect();
-        Ok(Self { init, processes, links, directory })
+        Ok(Self { init, processes, links, _claim: claim, directory })
     }
 
     /// Where the nodes' data and logs are.
@@ -190,9 +193,11 @@ fn cannot_start(node: u16, reason: &dyn std::fmt::Display) -> Failure {
     Failure::new(Exit::Unavailable, format!("node {node} does not start: {reason}"))
 }
 
-/// A base port such that every port the nodes need is free at this moment.
-fn free_base_port() -> Option<u16> {
-    let is_free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
-    let all_free = |base: &u16| (1..=NODES).all(|node| is_free(base + node) && is_free(base + 100 + node));
-    (7400..=60_000).step_by(200).find(all_free)
+/// A base port such that every port the nodes need is free at this moment. No node listens on the base port itself:
+/// whoever holds that has the others to itself, as long as all that look for ports do so.
+fn claim_base_port() -> Option<(u16, TcpListener)> {
+    let bind = |port: u16| TcpListener::bind(("127.0.0.1", port));
+    let all_free = |base: u16| (1..=NODES).all(|node| bind(base + node).is_ok() && bind(base + 100 + node).is_ok());
+    let mut claims = (7400..=60_000).step_by(200).filter_map(|base| bind(base).ok().map(|claim| (base, claim)));
+    claims.find(|(base, _)| all_free(*base))
 }

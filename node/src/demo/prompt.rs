@@ -15,7 +15,13 @@ use tokio::time::sleep;
 
 /// One line at the prompt.
 #[derive(Debug, Parser)]
-#[command(name = "", no_binary_name = true, disable_version_flag = true, disable_help_flag = true)]
+#[command(
+    name = "",
+    about = "The commands of the demo; help COMMAND says more",
+    no_binary_name = true,
+    disable_version_flag = true,
+    disable_help_flag = true
+)]
 #[command(override_usage = "COMMAND [ARGUMENTS]", subcommand_value_name = "COMMAND", max_term_width = 100)]
 struct Line {
     #[command(subcommand)]
@@ -69,7 +75,7 @@ impl<'a> Prompt<'a> {
             tokio::spawn(show(Arc::clone(stage), live));
         }
         let echo = !lines.is_terminal();
-        let done = converse(&mut lines, async |words: Vec<String>| {
+        let done = converse(&mut lines, &stage.target().format, async |words: Vec<String>| {
             if echo {
                 eprintln!("> {}", words.join(" "));
             }
@@ -130,9 +136,8 @@ impl<'a> Prompt<'a> {
     }
 
     async fn ask(&self, data: &Data) -> Result<Exit, Failure> {
-        data.refuse_stdin()?;
-        data.keys().for_each(|key| self.keys.note(&key));
-        data.run(&self.client, self.stage.target()).await.map(|answer| answer.print_line())
+        self.keys.note(data.key());
+        data.run(&self.client, self.stage.target()).await.map(|answer| answer.print(&self.stage.target().format))
     }
 
     /// What clients cannot tell apart: frozen from dead, and which links are cut.

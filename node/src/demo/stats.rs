@@ -25,8 +25,14 @@ pub(super) fn table(meter: &Meter) -> String {
         table.row(row);
     }
     let (operations, unknown) = meter.totals();
-    let note = "A gap: a writer waits for a key, and none succeeds. One line for each command that changed something.";
-    format!("{}{operations} operations, {unknown} of unknown outcome. {note}\n", table.render())
+    let gap = meter.longest_gap();
+    let of_key = if gap.key.is_empty() { String::new() } else { format!(" (of {})", gap.key) };
+    format!(
+        "{}{operations} operations, {unknown} of unknown outcome, longest gap {}{of_key}. A gap: a writer waits for a key, \
+         and no write of it succeeds.\n",
+        table.render(),
+        ms(gap.ms)
+    )
 }
 
 /// One line of figures: of the last second, and the longest gap since something was done.

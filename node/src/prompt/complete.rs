@@ -84,7 +84,7 @@ mod tests {
         let kill = Command::new("kill").arg(Arg::new("node"));
         let key_command = Command::new("key").subcommand(Command::new("inspect").arg(key()));
         let keys = SeenKeys::default();
-        ["tea", "time", "a b", "-x", "milk"].iter().for_each(|key| keys.note(key));
+        ["tea", "time", "a b", "-x", "milk"].iter().for_each(|key| keys.note(Some(&key.into())));
         let command = Command::new("").no_binary_name(true).disable_help_flag(true);
         let command = command.subcommands([get, cas, kill, key_command, Command::new("gone").hide(true)]);
         Completion::new(command, keys, |name| if name == "node" { &["1", "2"] } else { &[] })

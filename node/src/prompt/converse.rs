@@ -2,7 +2,7 @@ use super::Lines;
 use super::editor::Typed;
 use super::signals::{Asked, Signals};
 use super::words::split;
-use crate::cli::{Exit, Failure};
+use crate::cli::{Exit, Failure, Format};
 use clap::Parser;
 use clap::error::ErrorKind;
 
@@ -24,6 +24,7 @@ pub(crate) enum Reply {
 /// Lines cannot be read any more.
 pub(crate) async fn converse(
     lines: &mut Lines,
+    format: &Format,
     mut obey: impl AsyncFnMut(Vec<String>) -> Result<Reply, Failure>,
 ) -> Result<Exit, Failure> {
     let mut signals = Signals::catch()?;
@@ -47,13 +48,13 @@ pub(crate) async fn converse(
                 if asked == Asked::End || !lines.is_terminal() {
                     break;
                 }
-                Err(Failure::new(Exit::Unavailable, "left off; a write that was under way may have been applied"))
+                Err(Failure::new(Exit::Unavailable, "left off; if it was a write, it may have been applied"))
             }
         };
         let exit = match replied {
             Ok(Reply::Done(exit)) => exit,
             Ok(Reply::Leave) => break,
-            Err(failure) => tell(&failure),
+            Err(failure) => tell(&failure, format),
         };
         if worst == Exit::Ok {
             worst = exit;
@@ -73,11 +74,11 @@ async fn reply(
     obey(split(line).map_err(Failure::usage)?).await
 }
 
-fn tell(failure: &Failure) -> Exit {
-    if failure.message.is_empty() {
-        return failure.exit;
+fn tell(failure: &Failure, format: &Format) -> Exit {
+    // What clap has told already has no words left.
+    if !failure.message.is_empty() {
+        eprint!("{}", failure.render(format));
     }
-    eprintln!("{} (exit code {})", failure.message.trim_end(), failure.exit as u8);
     failure.exit
 }
 

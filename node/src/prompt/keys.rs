@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The keys that were named at a prompt, for completion.
@@ -10,7 +11,8 @@ const KEYS_MAX: usize = 1000;
 
 impl SeenKeys {
     /// Remembers a key, if it can be typed as it is and there is room.
-    pub(crate) fn note(&self, key: &str) {
+    pub(crate) fn note(&self, key: Option<&OsString>) {
+        let Some(key) = key.and_then(|key| key.to_str()) else { return };
         let mut keys = self.keys();
         let is_plain = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || "_./:@%+=,-".contains(c));
         if is_plain && !key.starts_with('-') && keys.len() < KEYS_MAX {

@@ -69,10 +69,10 @@ fn what_makes_no_sense_is_refused_and_the_rest_goes_on() {
         ("partition 1|2", "node 3 is in no group"),
         ("partition 1|2,2,3", "node 2 is named twice"),
         ("slow 1 5s", "at most 2s"),
-        ("put a -", "no value is read from stdin"),
+        ("put a -", "standard input"),
         ("kill 1", "node 1 does not run"),
         ("freeze 1", "node 1 does not run"),
-        ("freeze 2", "node 2 is frozen (exit code 2)"),
+        ("freeze 2", "quorate: node 2 is frozen"),
         ("start 2", "node 2 is frozen; thaw 2"),
     ] {
         let last = told.rsplit_once(&format!("> {line}\n"));
@@ -126,7 +126,7 @@ fn nodes_end_with_the_demo_however_it_ends_even_frozen() {
 
 #[test]
 fn a_repl_of_a_pipe() {
-    let temporary = temporary("repl");
+    let temporary = temporary("repl-home");
     let cluster = Cluster::start("repl");
     let mut repl = command(&["repl", "--endpoints", &cluster.endpoints()], &temporary);
     repl.env("HOME", &temporary).env_remove("XDG_STATE_HOME");

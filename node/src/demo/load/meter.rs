@@ -116,6 +116,7 @@ impl Meter {
     }
 
     /// The latest seconds, the oldest first.
+    #[cfg(test)]
     pub(in crate::demo) fn seconds(&self) -> Vec<Summary> {
         self.inner().seconds.iter().cloned().collect()
     }
