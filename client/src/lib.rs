@@ -24,6 +24,8 @@ mod answer;
 mod bases;
 mod builder;
 mod client;
+#[cfg(doctest)]
+mod doc_tests;
 mod environment;
 mod error;
 mod operation;

@@ -1,0 +1,4 @@
+//! The Rust in README.md and in the book, as doc tests.
+
+#[doc = include_str!("../../README.md")]
+struct Readme;
