@@ -16,7 +16,8 @@ async fn main() -> Result<(), Error> {
     Ok(())
 }
 
-/// Appends a line to a value. Nobody's line is lost, whoever else is appending.
+/// Appends a line to a value. Nobody's line is lost, whoever else is appending. `Client::update` is this loop with
+/// what this one lacks: pauses, a bound, and what to do when an outcome is unknown.
 async fn add_to_list(client: &Client, key: &'static str, line: &str) -> Result<Version, Error> {
     loop {
         let found = client.get(key).await?;

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use quorate_protocol::Version;
 
 /// A value with the version of the write that left it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Versioned {
     /// The value.
     pub value: Bytes,
@@ -67,7 +67,7 @@ pub enum Resolution {
 }
 
 /// A negative answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Negative {
     /// The value was not as expected.
     Mismatch(Option<Version>),

@@ -1,7 +1,7 @@
 //! How an operation fails.
 
 use crate::{
-    RequestToken,
+    BATCH_BYTES_MAX, BATCH_OPERATIONS_MAX, RequestToken,
     wire::{ConnectError, Refusal, Refused},
 };
 use quorate_protocol::{KEY_BYTES_MAX, NodeId, VALUE_BYTES_MAX};
@@ -35,6 +35,23 @@ pub enum Error {
     /// Other writers of the key kept winning. Nothing was applied.
     #[error("other writers of this key kept winning")]
     Contention,
+    /// An [`update`](crate::Client::update), or a recipe, made as many attempts as it may, or as it had time for.
+    /// None of them was applied.
+    #[error("gave up: none of {attempts} attempts was applied")]
+    GaveUp {
+        /// How many changes were sent.
+        attempts: u32,
+    },
+    /// A batch is too large. Nothing was sent.
+    #[error(
+        "the batch has {operations} operations and {bytes} bytes; {BATCH_OPERATIONS_MAX} and {BATCH_BYTES_MAX} are allowed"
+    )]
+    BatchSize {
+        /// How many operations it has.
+        operations: usize,
+        /// The bytes of all their keys and values.
+        bytes: usize,
+    },
     /// Somebody resolved this very request before it was applied; it never will be.
     #[error("the request was cancelled by a resolve before it was applied")]
     Cancelled,
@@ -69,6 +86,12 @@ pub enum Error {
     /// The future does not run in a tokio runtime.
     #[error("not within a tokio runtime (with its I/O and time drivers enabled)")]
     NoRuntime,
+    /// A call of the blocking client within a tokio runtime, whose thread it would block. Nothing was sent.
+    #[error("a blocking call within an async runtime; use the asynchronous client there")]
+    WithinRuntime,
+    /// The operating system gives the blocking client no thread.
+    #[error("no thread for the client: {0}")]
+    Thread(Arc<str>),
     /// The operating system gives no random bytes, so no session could be named.
     #[error("the operating system gives no random bytes")]
     Randomness,
@@ -131,7 +154,12 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         matches!(
             self,
-            Self::Unavailable { .. } | Self::Busy | Self::Contention | Self::Cancelled | Self::Unreachable { .. }
+            Self::Unavailable { .. }
+                | Self::Busy
+                | Self::Contention
+                | Self::GaveUp { .. }
+                | Self::Cancelled
+                | Self::Unreachable { .. }
         )
     }
 

@@ -1,12 +1,14 @@
 //! Numbers and names in `docs/` are those of the code.
 #![allow(missing_docs, clippy::indexing_slicing, clippy::unwrap_used)]
 
+use quorate_client::recipes::{NAME_BYTES_MAX, RESULT_BYTES_MAX};
 use quorate_client::wire::hello::HELLO_BYTES;
 use quorate_client::wire::limits::{
     CLIENT_FRAME_BYTES_MAX, CLIENT_IN_FLIGHT_MAX, CONNECT_TIMEOUT, CORRUPT_LISTED_MAX, COUNTERS_MAX, DEADLINE_MAX,
     ENVELOPE_BYTES_TARGET, ENVELOPES_MAX, HELLO_TIMEOUT, PEER_CONNECTIONS_MAX, PEER_FRAME_BYTES_MAX,
     PEER_IN_FLIGHT_MAX,
 };
+use quorate_client::{BATCH_BYTES_MAX, BATCH_IN_FLIGHT_MAX, BATCH_OPERATIONS_MAX, UPDATE_ATTEMPTS};
 use quorate_node::cli::Exit;
 use quorate_node::config::BOUNDS;
 use quorate_node::metrics::{MARKDOWN, markdown, metrics};
@@ -59,6 +61,12 @@ fn fixed_limits() {
         ("DEADLINE_MAX", DEADLINE_MAX.as_secs()),
         ("HELLO_TIMEOUT", HELLO_TIMEOUT.as_secs()),
         ("CONNECT_TIMEOUT", CONNECT_TIMEOUT.as_secs()),
+        ("BATCH_OPERATIONS_MAX", BATCH_OPERATIONS_MAX as u64),
+        ("BATCH_BYTES_MAX", BATCH_BYTES_MAX as u64),
+        ("BATCH_IN_FLIGHT_MAX", BATCH_IN_FLIGHT_MAX as u64),
+        ("UPDATE_ATTEMPTS", u64::from(UPDATE_ATTEMPTS)),
+        ("NAME_BYTES_MAX", NAME_BYTES_MAX as u64),
+        ("RESULT_BYTES_MAX", RESULT_BYTES_MAX as u64),
         ("WriteAttempt::ATTEMPTS_MAX", u64::from(WriteAttempt::ATTEMPTS_MAX)),
     ];
     let rows = rows(LIMITS);

@@ -184,7 +184,7 @@ impl Resolve<'_> {
     }
 }
 
-fn resolution(recorded: Recorded) -> Resolution {
+pub(crate) fn resolution(recorded: Recorded) -> Resolution {
     let version = recorded.version;
     match recorded.outcome {
         Outcome::Written => Resolution::Applied { version, counter: None },

@@ -9,6 +9,8 @@ mod read;
 mod write;
 
 pub(crate) use call::deadline;
+#[cfg(test)]
+pub(crate) use call::resolution;
 pub use call::{Cas, Delete, Get, Increment, Put, Resolve};
 pub(crate) use exchange::Failed;
 pub(crate) use pace::Pace;

@@ -10,7 +10,7 @@ use quorate_client::{
         self, Hello, Inspection, Kv, KvRequest, KvRequestV1, KvResponse, KvResponseV1, NodeStatus, Refusal, VoterStatus,
     },
 };
-use quorate_protocol::{ConfigEpoch, Incarnation, LogId, NodeId, Request, read_reply};
+use quorate_protocol::{ConfigEpoch, Incarnation, LogId, NodeId, Operation, Request, read_reply};
 use std::{
     net::SocketAddr,
     sync::{Arc, Mutex},
@@ -40,8 +40,18 @@ pub(crate) enum Mode {
     Mute,
     /// It answers reads; writes it keeps, neither performing nor answering them.
     Swallow,
+    /// As `Mute` until somebody resolves a write; from then on every node treats its clients well.
+    MuteUntilResolved,
+    /// As `Swallow` until somebody resolves a write; from then on every node treats its clients well.
+    SwallowUntilResolved,
     /// It refuses writes.
     Overloaded,
+}
+
+impl Mode {
+    fn is_resolved_by(self, request: &Request) -> bool {
+        matches!(self, Self::MuteUntilResolved | Self::SwallowUntilResolved) && request.operation == Operation::Cancel
+    }
 }
 
 /// What the servers share.
@@ -167,13 +177,17 @@ impl Server {
         let world = &mut shared.world;
         Some(Ok(match request {
             _ if mode == Mode::Silent => return None,
+            KvRequestV1::Write { log, request } if mode.is_resolved_by(&request) => {
+                shared.modes.fill(Mode::Up);
+                KvResponseV1::Written(world.write(node, &log, request)?)
+            }
             KvRequestV1::Write { log, request } => match mode {
                 Mode::Overloaded => return Some(Err(Refusal::Overloaded)),
-                Mode::Swallow => {
+                Mode::Swallow | Mode::SwallowUntilResolved => {
                     shared.swallowed.push((node, log, request));
                     return None;
                 }
-                Mode::Mute => {
+                Mode::Mute | Mode::MuteUntilResolved => {
                     world.write(node, &log, request);
                     return None;
                 }
