@@ -7,4 +7,6 @@ mod blocking;
 #[path = "../cluster/mod.rs"]
 mod cluster;
 mod recipes;
+#[cfg(feature = "blocking")]
+mod send;
 mod updates;
