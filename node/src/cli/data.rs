@@ -2,6 +2,7 @@ use super::answer::Answer;
 use super::bytes_text::Arguments;
 use super::failure::failure;
 use super::outcome::Told;
+use super::watch::{self, Nobody, Watch};
 use super::{Failure, Target, inspect, status};
 use bytes::Bytes;
 use clap::Subcommand;
@@ -112,6 +113,19 @@ impl Data {
     /// # Errors
     /// An argument is not what it should be, or the operation failed.
     pub(crate) async fn run(&self, client: &Client, target: &Target) -> Result<Answer, Failure> {
+        self.run_watched(client, target, &Nobody).await
+    }
+
+    /// The same, with somebody who is told of the operation.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub(crate) async fn run_watched(
+        &self,
+        client: &Client,
+        target: &Target,
+        watch: &impl Watch,
+    ) -> Result<Answer, Failure> {
         let mut read = Arguments::new(target.format.encoding(), !target.format.prompt);
         let Some(key) = self.key() else {
             return status::status(client, target).await;
@@ -120,7 +134,10 @@ impl Data {
         if let Self::Key(Key::Inspect { .. }) = self {
             return inspect::inspect(client, key, target).await;
         }
+        let request = self.request(Arguments::new(target.format.encoding(), false));
+        let place = request.and_then(|request| watch.begins(&key, &request));
         let asked = self.ask(client, &key, &mut read).await?;
+        place.into_iter().for_each(|place| watch.ends(place, watch::told(&asked)));
         let told = asked.map_err(|error| failure(&error, &key, target))?;
         let with_version = matches!(self, Self::Get { with_version: true, .. });
         Ok(told.answer(target.format.encoding(), &key, with_version))
@@ -148,7 +165,7 @@ impl Data {
 }
 
 impl Expectation {
-    fn read(&self, read: &mut Arguments) -> Result<Expect, Failure> {
+    pub(super) fn read(&self, read: &mut Arguments) -> Result<Expect, Failure> {
         Ok(match (&self.if_version, &self.if_value) {
             (Some(version), _) => Expect::Version(*version),
             (_, Some(value)) => Expect::Value(read.bytes(value, VALUE_BYTES_MAX)?),

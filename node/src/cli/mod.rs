@@ -19,6 +19,7 @@ mod serve;
 mod status;
 mod table;
 mod target;
+mod watch;
 
 pub(crate) use answer::Answer;
 pub(crate) use connect::connect;
@@ -28,6 +29,7 @@ pub(crate) use format::Format;
 pub(crate) use init::Init;
 pub(crate) use table::Table;
 pub(crate) use target::{Target, parse_duration};
+pub(crate) use watch::Watch;
 
 use crate::bench::Bench;
 use crate::demo::Demo;

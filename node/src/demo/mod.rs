@@ -1,12 +1,15 @@
-//! `quorate demo`: three durable nodes, each a process of its own, a prompt, and things to do to the nodes.
+//! `quorate demo`: three durable nodes, each a process of its own, a prompt, a page, and things to do to the nodes.
 
 mod cluster;
 mod deed;
 mod directory;
 mod grouping;
+mod journal;
+mod judge;
 mod link;
 mod links;
 mod load;
+mod page;
 mod process;
 mod prompt;
 mod stage;
@@ -30,6 +33,12 @@ pub(crate) struct Demo {
     /// Take the lines of this file instead of stdin's; the exit code is that of the first that failed
     #[arg(long, value_name = "FILE")]
     script: Option<PathBuf>,
+    /// Serve the page on this port of loopback instead of a free one
+    #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
+    page: u16,
+    /// Serve no page
+    #[arg(long, conflicts_with = "page")]
+    no_page: bool,
 }
 
 impl Demo {
@@ -45,8 +54,13 @@ impl Demo {
             return Err(failure);
         }
         let stage = Arc::new(Stage::new(cluster));
-        let done = Prompt::run(&stage, script).await;
+        let done = self.show(&stage, script).await;
         stage.finish().await;
         done
+    }
+
+    async fn show(&self, stage: &Arc<Stage>, script: Option<Lines>) -> Result<Exit, Failure> {
+        let page = if self.no_page { None } else { Some(page::open(stage, self.page).await?) };
+        Prompt::run(stage, script, page.as_deref()).await
     }
 }

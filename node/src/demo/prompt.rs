@@ -1,4 +1,5 @@
 use super::deed::{Deed, Switch};
+use super::judge::Word;
 use super::link::Condition;
 use super::process::State;
 use super::stage::Stage;
@@ -41,6 +42,8 @@ enum Command {
     Deed(Deed),
     /// Show what the load saw after each thing that was done
     Stats,
+    /// Say whether what all clients of the demo saw is linearizable
+    Verdict,
     /// Do nothing for a while, such as 3s; for scripts
     Wait {
         /// For how long, at most a minute
@@ -66,11 +69,11 @@ impl<'a> Prompt<'a> {
     ///
     /// # Errors
     /// The cluster or the lines cannot be reached at all.
-    pub(super) async fn run(stage: &'a Arc<Stage>, script: Option<Lines>) -> Result<Exit, Failure> {
+    pub(super) async fn run(stage: &'a Arc<Stage>, script: Option<Lines>, page: Option<&str>) -> Result<Exit, Failure> {
         let prompt = Self { stage, client: connect(stage.target()).await?, keys: SeenKeys::default() };
         let completion = Completion::new(Line::command(), prompt.keys.clone(), values);
         let mut lines = script.map_or_else(|| Lines::of_stdin("demo", completion), Ok)?;
-        prompt.welcome(lines.is_terminal());
+        prompt.welcome(lines.is_terminal(), page);
         if let Some(live) = lines.live_line() {
             tokio::spawn(show(Arc::clone(stage), live));
         }
@@ -86,9 +89,12 @@ impl<'a> Prompt<'a> {
         done
     }
 
-    fn welcome(&self, is_terminal: bool) {
+    fn welcome(&self, is_terminal: bool, page: Option<&str>) {
         eprintln!("Three nodes run, each a process with its data on disk in {}.", self.stage.directory().display());
         eprintln!("From another shell: export QUORATE_ENDPOINTS={}", self.stage.target().endpoints.join(","));
+        if let Some(page) = page {
+            eprintln!("In a browser: {page}");
+        }
         if is_terminal {
             eprintln!(
                 "Type tour to be shown around, or: load on, kill 2, put tea green, get tea, inspect tea, start 2,"
@@ -123,6 +129,11 @@ impl<'a> Prompt<'a> {
                 }
                 Ok(Exit::Ok)
             }
+            Command::Verdict => {
+                let judgement = self.stage.judgement();
+                println!("{}", judgement.words());
+                Ok(if judgement.word == Word::NotLinearizable { Exit::Corruption } else { Exit::Ok })
+            }
             Command::Stats => {
                 print!("{}", stats::table(self.stage.load().meter()));
                 Ok(Exit::Ok)
@@ -137,7 +148,9 @@ impl<'a> Prompt<'a> {
 
     async fn ask(&self, data: &Data) -> Result<Exit, Failure> {
         self.keys.note(data.key());
-        data.run(&self.client, self.stage.target()).await.map(|answer| answer.print(&self.stage.target().format))
+        data.run_watched(&self.client, self.stage.target(), self.stage.as_ref())
+            .await
+            .map(|answer| answer.print(&self.stage.target().format))
     }
 
     /// What clients cannot tell apart: frozen from dead, and which links are cut.

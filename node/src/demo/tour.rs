@@ -35,5 +35,6 @@ pub(super) const TOUR: &[Step] = &[
     step("", "heal"),
     step("", "wait 2s"),
     step("What the clients saw after each of these:", "stats"),
+    step("Does some order explain everything that any of them was told?", "verdict"),
     step("", "load off"),
 ];

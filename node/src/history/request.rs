@@ -14,6 +14,8 @@ pub enum Request {
     Delete,
     /// Write this where what is there is as expected.
     Cas(Expect, Bytes),
+    /// Remove what is there where it is as expected.
+    DeleteIf(Expect),
     /// Add to a number.
     Increment(i64),
 }
@@ -29,6 +31,7 @@ impl Request {
             Self::Put(value) => Answer::Written(client.put(key, value).await?),
             Self::Delete => Answer::Deleted(client.delete(key).await?),
             Self::Cas(expect, new) => Answer::Compared(client.cas(key, expect, new).await?),
+            Self::DeleteIf(expect) => Answer::Compared(client.delete_if(key, expect).await?),
             Self::Increment(by) => Answer::Counted(client.increment(key, by).await?),
         })
     }
@@ -40,6 +43,7 @@ impl Request {
             Self::Put(value) => Asked::Put(value.to_vec()),
             Self::Delete => Asked::Delete,
             Self::Cas(expect, new) => Asked::CompareAndSet { expect: expected(expect), new: Some(new.to_vec()) },
+            Self::DeleteIf(expect) => Asked::CompareAndSet { expect: expected(expect), new: None },
             Self::Increment(by) => Asked::Increment(*by),
         }
     }

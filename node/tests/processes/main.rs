@@ -3,12 +3,15 @@
 
 mod admin;
 mod bench;
+mod browser;
 mod cluster;
 mod commands;
 mod corruption;
 mod demo;
+mod demo_page;
 mod history;
 mod hostile;
+mod http;
 mod identity;
 mod limits;
 #[path = "../support/openmetrics.rs"]

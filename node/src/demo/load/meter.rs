@@ -1,5 +1,6 @@
 use super::figures::{Ending, Figures, Gap, Summary};
 use super::gaps::Waiting;
+use serde::Serialize;
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -13,11 +14,22 @@ struct Inner {
     keys: Vec<(String, Waiting)>,
     second: Stretch,
     current: Stretch,
-    seconds: VecDeque<Summary>,
+    begun: Instant,
+    seconds: VecDeque<Second>,
     stretches: VecDeque<(String, Summary)>,
     unknown: u64,
     operations: u64,
     longest: Gap,
+}
+
+/// A second that is over.
+#[derive(Clone, Debug, Serialize)]
+pub(in crate::demo) struct Second {
+    /// When it ended, in seconds from the demo's start.
+    at: f64,
+    /// What it showed.
+    #[serde(flatten)]
+    summary: Summary,
 }
 
 /// A stretch of time under way.
@@ -51,8 +63,10 @@ impl Meter {
         let keys = keys.map(|key| (key, Waiting::default())).collect();
         let (seconds, stretches) = (VecDeque::new(), VecDeque::new());
         let (second, current) = (Stretch::new(""), Stretch::new(OFF));
+        let begun = Instant::now();
         Self(Mutex::new(Inner {
             keys,
+            begun,
             second,
             current,
             seconds,
@@ -94,7 +108,8 @@ impl Meter {
         let mut inner = self.inner();
         let fresh = Stretch::new("");
         let summary = inner.close(|inner| std::mem::replace(&mut inner.second, fresh));
-        inner.seconds.push_back(summary.clone());
+        let second = Second { at: inner.begun.elapsed().as_secs_f64(), summary: summary.clone() };
+        inner.seconds.push_back(second);
         if inner.seconds.len() > SECONDS_MAX {
             inner.seconds.pop_front();
         }
@@ -116,8 +131,7 @@ impl Meter {
     }
 
     /// The latest seconds, the oldest first.
-    #[cfg(test)]
-    pub(in crate::demo) fn seconds(&self) -> Vec<Summary> {
+    pub(in crate::demo) fn seconds(&self) -> Vec<Second> {
         self.inner().seconds.iter().cloned().collect()
     }
 

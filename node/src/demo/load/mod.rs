@@ -4,12 +4,12 @@
 mod figures;
 mod gaps;
 mod meter;
-mod request;
 mod worker;
 
-pub(super) use figures::{Latencies, Summary};
-pub(super) use meter::Meter;
+pub(super) use figures::{Gap, Latencies, Summary};
+pub(super) use meter::{Meter, Second};
 
+use super::journal::{Journal, prefix};
 use crate::cli::{Exit, Failure, Target, connect};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -30,6 +30,7 @@ const SECOND: Duration = Duration::from_secs(1);
 pub(super) struct Load {
     meter: Arc<Meter>,
     running: Mutex<Option<Running>>,
+    on: AtomicBool,
     latest: watch::Sender<Option<Summary>>,
 }
 
@@ -43,8 +44,8 @@ struct Running {
 impl Load {
     /// Off.
     pub(super) fn new() -> Self {
-        let meter = Arc::new(Meter::new((0..KEYS).map(key)));
-        Self { meter, running: Mutex::default(), latest: watch::Sender::new(None) }
+        let meter = Arc::new(Meter::new((0..KEYS).map(|number| format!("load {}", name(number)))));
+        Self { meter, running: Mutex::default(), on: AtomicBool::new(false), latest: watch::Sender::new(None) }
     }
 
     /// What it sees.
@@ -52,23 +53,28 @@ impl Load {
         &self.meter
     }
 
+    /// Whether it is on.
+    pub(super) fn is_on(&self) -> bool {
+        self.on.load(Ordering::Relaxed)
+    }
+
     /// What the last second showed, news of each second; `None` while it is off.
     pub(super) fn latest(&self) -> watch::Receiver<Option<Summary>> {
         self.latest.subscribe()
     }
 
-    /// Turns it on; whether it was off.
+    /// Turns it on, written down in this journal; whether it was off.
     ///
     /// # Errors
     /// No node can be reached.
-    pub(super) async fn begin(&self, target: &Target) -> Result<bool, Failure> {
+    pub(super) async fn begin(&self, target: &Target, journal: &Arc<Journal>) -> Result<bool, Failure> {
         let mut running = self.running.lock().await;
         if running.is_some() {
             return Ok(false);
         }
         let mut clients = Vec::new();
         for number in 0..CLIENTS {
-            clients.push(Worker::new(connect(target).await?, number, Arc::clone(&self.meter)));
+            clients.push(Worker::new(connect(target).await?, number, Arc::clone(&self.meter), Arc::clone(journal)));
         }
         // Before the first operation, so that what follows is all of a load that is on.
         self.meter.mark("load on");
@@ -77,6 +83,7 @@ impl Load {
         clients.into_iter().for_each(|worker| drop(workers.spawn(worker.run(Arc::clone(&stop)))));
         let mut clock = JoinSet::new();
         clock.spawn(tick(Arc::clone(&self.meter), self.latest.clone()));
+        self.on.store(true, Ordering::Relaxed);
         *running = Some(Running { stop, workers, clock });
         Ok(true)
     }
@@ -87,6 +94,7 @@ impl Load {
     /// A part of it had panicked.
     pub(super) async fn end(&self) -> Result<bool, Failure> {
         let Some(mut running) = self.running.lock().await.take() else { return Ok(false) };
+        self.on.store(false, Ordering::Relaxed);
         running.stop.store(true, Ordering::Relaxed);
         let mut failed = false;
         while let Some(done) = running.workers.join_next().await {
@@ -110,9 +118,13 @@ async fn tick(meter: Arc<Meter>, latest: watch::Sender<Option<Summary>>) {
     }
 }
 
-/// The name of a key.
-fn key(number: usize) -> String {
-    if is_counter(number) { format!("load:n{number}") } else { format!("load:{number}") }
+/// What a chapter's key of this number is called, after what all of them begin with.
+fn name(number: usize) -> String {
+    if is_counter(number) { format!("n{number}") } else { number.to_string() }
+}
+
+fn key(chapter: u64, number: usize) -> String {
+    prefix(chapter) + &name(number)
 }
 
 fn is_counter(number: usize) -> bool {

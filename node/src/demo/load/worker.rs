@@ -1,8 +1,10 @@
+use super::figures::Ending;
 use super::meter::Meter;
-use super::request::Request;
 use super::{KEYS, is_counter, key};
+use crate::demo::journal::Journal;
 use crate::driver::SplitMix64;
-use quorate_client::{Client, Expect, Versioned};
+use crate::history::{Answer, Request, outcome};
+use quorate_client::{Client, Error, Expect, Outcome, Versioned};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -19,30 +21,45 @@ pub(super) struct Worker {
     serial: u64,
     random: SplitMix64,
     meter: Arc<Meter>,
+    journal: Arc<Journal>,
+    chapter: u64,
     /// What was read last, by key: what compare-and-sets expect.
     seen: Vec<Option<Versioned>>,
 }
 
 impl Worker {
     /// One that has not begun.
-    pub(super) fn new(client: Client, number: u64, meter: Arc<Meter>) -> Self {
-        Self { client, number, serial: 0, random: SplitMix64::new(number), meter, seen: vec![None; KEYS] }
+    pub(super) fn new(client: Client, number: u64, meter: Arc<Meter>, journal: Arc<Journal>) -> Self {
+        let (random, seen) = (SplitMix64::new(number), vec![None; KEYS]);
+        Self { client, number, serial: 0, random, meter, journal, chapter: 0, seen }
     }
 
     /// Asks until `stop` is set; the operation under way then is the last.
     pub(super) async fn run(mut self, stop: Arc<AtomicBool>) {
         while !stop.load(Ordering::Relaxed) {
             let number = usize::try_from(self.random.below(KEYS as u64)).unwrap_or(0);
-            let request = self.draw(number);
-            let begun = self.meter.begin(number, request.is_read());
-            let mut seen = self.seen.get_mut(number).and_then(Option::take);
-            let ending = request.make(&self.client, key(number), &mut seen).await;
-            self.meter.end(&begun, ending);
-            if let Some(place) = self.seen.get_mut(number) {
-                *place = seen;
+            let journal = Arc::clone(&self.journal);
+            let (entry, key, request) = journal.begin(self.number, |chapter| {
+                self.turn(chapter);
+                (key(chapter, number), self.draw(number))
+            });
+            let begun = self.meter.begin(number, matches!(request, Request::Get));
+            let told = request.make(&self.client, key.into()).await;
+            journal.end(entry, outcome(&told));
+            self.meter.end(&begun, ending(&told));
+            if let (Ok(Answer::Read(found)), Some(seen)) = (told, self.seen.get_mut(number)) {
+                *seen = found;
             }
             let (least, below) = PAUSE_MS;
             sleep(Duration::from_millis(least + self.random.below(below - least))).await;
+        }
+    }
+
+    /// Other keys: what was seen of the last chapter's says nothing of them.
+    fn turn(&mut self, chapter: u64) {
+        if self.chapter != chapter {
+            self.chapter = chapter;
+            self.seen.fill(None);
         }
     }
 
@@ -70,5 +87,13 @@ impl Worker {
     fn value(&mut self) -> bytes::Bytes {
         self.serial += 1;
         format!("{}-{}", self.number, self.serial).into()
+    }
+}
+
+fn ending(told: &Result<Answer, Error>) -> Ending {
+    match told.as_ref().map_err(Error::outcome) {
+        Ok(_) => Ending::Answered,
+        Err(Outcome::Unknown(_)) => Ending::Unknown,
+        Err(Outcome::NotApplied) => Ending::Failed,
     }
 }
