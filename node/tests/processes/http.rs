@@ -27,7 +27,7 @@ pub(crate) fn ask(port: u16, method: &str, path: &str, headers: &[(&str, &str)],
         }
         head.push(line.trim().to_lowercase());
     }
-    let length = head.iter().find_map(|line| line.strip_prefix("content-length: ")?.parse::<usize>().ok());
+    let length = head.iter().find_map(|line| line.strip_prefix("content-length:")?.trim().parse::<usize>().ok());
     let mut body = vec![0; length.unwrap_or(0)];
     reader.read_exact(&mut body).unwrap();
     let status = head.first().and_then(|line| line.split(' ').nth(1)?.parse().ok()).unwrap_or(0);
