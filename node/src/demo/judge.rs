@@ -214,12 +214,12 @@ mod tests {
         (Arc::clone(&journal), Judge::new(journal, watch::Sender::new(Judgement::default())))
     }
 
-    fn load(journal: &Journal, request: Request, answer: Answer) {
+    fn load(journal: &Journal, request: Request, answer: &Answer) {
         let (entry, ..) = journal.begin(0, |chapter| (prefix(chapter), request));
         journal.end(entry, answer.outcome());
     }
 
-    fn typed(journal: &Journal, key: &str, request: &Request, answer: Answer) {
+    fn typed(journal: &Journal, key: &str, request: &Request, answer: &Answer) {
         let entry = journal.begin_typed(key.as_bytes(), request).unwrap();
         journal.end(entry, answer.outcome());
     }
@@ -228,12 +228,12 @@ mod tests {
     fn what_is_impossible_is_seen() {
         let (journal, mut judge) = judge();
         assert_eq!(judge.judge().word, Word::Nothing);
-        load(&journal, Request::Put("a".into()), Answer::Written(version(1)));
-        load(&journal, Request::Put("b".into()), Answer::Written(version(2)));
-        load(&journal, Request::Get, found("b", 2));
+        load(&journal, Request::Put("a".into()), &Answer::Written(version(1)));
+        load(&journal, Request::Put("b".into()), &Answer::Written(version(2)));
+        load(&journal, Request::Get, &found("b", 2));
         let judged = judge.judge();
         assert_eq!((judged.word, judged.operations, judged.keys), (Word::Linearizable, 3, 1), "{judged:?}");
-        load(&journal, Request::Get, found("a", 1));
+        load(&journal, Request::Get, &found("a", 1));
         let judged = judge.judge();
         assert_eq!(judged.word, Word::NotLinearizable);
         assert!(judged.words().contains("NOT LINEARIZABLE"), "{}", judged.words());
@@ -242,8 +242,8 @@ mod tests {
     #[test]
     fn a_key_that_another_client_writes_is_not_judged() {
         let (journal, mut judge) = judge();
-        typed(&journal, "mine", &Request::Put("a".into()), Answer::Written(version(1)));
-        typed(&journal, "shared", &Request::Get, found("theirs", 4));
+        typed(&journal, "mine", &Request::Put("a".into()), &Answer::Written(version(1)));
+        typed(&journal, "shared", &Request::Get, &found("theirs", 4));
         let judged = judge.judge();
         assert_eq!((judged.word, judged.operations), (Word::Linearizable, 1));
         assert_eq!(judged.foreign, ["shared"]);
