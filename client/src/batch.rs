@@ -1,6 +1,6 @@
 //! Many operations in one call.
 
-use crate::{CasOutcome, Client, DeleteOutcome, Error, IncrementOutcome, Versioned, operation::deadline};
+use crate::{CasOutcome, Client, DeleteOutcome, Error, IncrementOutcome, IntoBytes, Versioned, operation::deadline};
 use bytes::Bytes;
 use futures::{StreamExt, future::BoxFuture, stream};
 use quorate_protocol::{Expect, Version};
@@ -11,8 +11,9 @@ use tokio::{runtime::Handle, time::Instant};
 pub const BATCH_OPERATIONS_MAX: usize = 1024;
 /// Bytes of all keys and values in one batch, those that a compare-and-set expects included.
 pub const BATCH_BYTES_MAX: usize = 64 * 1024 * 1024;
-/// Operations of one batch that are under way at a time.
-pub const BATCH_IN_FLIGHT_MAX: usize = 256;
+/// Operations of one batch that are under way at a time. More would gain nothing once the nodes are busy, and their
+/// answers would take longer than the client has patience for.
+pub const BATCH_IN_FLIGHT_MAX: usize = 64;
 
 /// Operations to be sent together, from [`Client::batch`].
 #[derive(Debug)]
@@ -100,42 +101,42 @@ impl Client {
 
 impl<'a> Batch<'a> {
     /// A read; see [`Client::get`].
-    pub fn get(self, key: impl Into<Bytes>) -> Self {
+    pub fn get(self, key: impl IntoBytes) -> Self {
         self.and(key, What::Get)
     }
 
     /// A read of each of these keys.
-    pub fn gets<K: Into<Bytes>>(self, keys: impl IntoIterator<Item = K>) -> Self {
+    pub fn gets<K: IntoBytes>(self, keys: impl IntoIterator<Item = K>) -> Self {
         keys.into_iter().fold(self, Self::get)
     }
 
     /// A write; see [`Client::put`].
-    pub fn put(self, key: impl Into<Bytes>, value: impl Into<Bytes>) -> Self {
-        self.and(key, What::Put(value.into()))
+    pub fn put(self, key: impl IntoBytes, value: impl IntoBytes) -> Self {
+        self.and(key, What::Put(value.into_bytes()))
     }
 
     /// A write of each of these keys and values.
-    pub fn puts<K: Into<Bytes>, V: Into<Bytes>>(self, pairs: impl IntoIterator<Item = (K, V)>) -> Self {
+    pub fn puts<K: IntoBytes, V: IntoBytes>(self, pairs: impl IntoIterator<Item = (K, V)>) -> Self {
         pairs.into_iter().fold(self, |batch, (key, value)| batch.put(key, value))
     }
 
     /// A delete; see [`Client::delete`].
-    pub fn delete(self, key: impl Into<Bytes>) -> Self {
+    pub fn delete(self, key: impl IntoBytes) -> Self {
         self.and(key, What::Delete)
     }
 
     /// A compare-and-set; see [`Client::cas`].
-    pub fn cas(self, key: impl Into<Bytes>, expect: Expect, new: impl Into<Bytes>) -> Self {
-        self.and(key, What::Cas(expect, Some(new.into())))
+    pub fn cas(self, key: impl IntoBytes, expect: Expect, new: impl IntoBytes) -> Self {
+        self.and(key, What::Cas(expect, Some(new.into_bytes())))
     }
 
     /// A conditional delete; see [`Client::delete_if`].
-    pub fn delete_if(self, key: impl Into<Bytes>, expect: Expect) -> Self {
+    pub fn delete_if(self, key: impl IntoBytes, expect: Expect) -> Self {
         self.and(key, What::Cas(expect, None))
     }
 
     /// An increment; see [`Client::increment`].
-    pub fn increment(self, key: impl Into<Bytes>, by: i64) -> Self {
+    pub fn increment(self, key: impl IntoBytes, by: i64) -> Self {
         self.and(key, What::Increment(by))
     }
 
@@ -155,8 +156,8 @@ impl<'a> Batch<'a> {
         self.operations.is_empty()
     }
 
-    fn and(mut self, key: impl Into<Bytes>, what: What) -> Self {
-        self.operations.push(Planned { key: key.into(), what });
+    fn and(mut self, key: impl IntoBytes, what: What) -> Self {
+        self.operations.push(Planned { key: key.into_bytes(), what });
         self
     }
 

@@ -38,7 +38,7 @@
 //! `Handle::current().block_on(async { client.get("k").await })`.
 
 use crate::{
-    Batch, BatchAnswer, Bytes, Cas, ClientBuilder, ClusterId, Delete, Error, Expect, Get, Increment, NodeId,
+    Batch, BatchAnswer, Cas, ClientBuilder, ClusterId, Delete, Error, Expect, Get, Increment, IntoBytes, NodeId,
     NodeReport, Put, RequestToken, Resolve, Stats, Update, Value,
     wire::{Inspection, NodeStatus},
 };
@@ -119,42 +119,42 @@ impl Client {
     }
 
     /// As [`Client::get`](crate::Client::get).
-    pub fn get(&self, key: impl Into<Bytes>) -> Call<'_, Get<'_>> {
+    pub fn get(&self, key: impl IntoBytes) -> Call<'_, Get<'_>> {
         self.call(self.inner.get(key))
     }
 
     /// As [`Client::put`](crate::Client::put).
-    pub fn put(&self, key: impl Into<Bytes>, value: impl Into<Bytes>) -> Call<'_, Put<'_>> {
+    pub fn put(&self, key: impl IntoBytes, value: impl IntoBytes) -> Call<'_, Put<'_>> {
         self.call(self.inner.put(key, value))
     }
 
     /// As [`Client::delete`](crate::Client::delete).
-    pub fn delete(&self, key: impl Into<Bytes>) -> Call<'_, Delete<'_>> {
+    pub fn delete(&self, key: impl IntoBytes) -> Call<'_, Delete<'_>> {
         self.call(self.inner.delete(key))
     }
 
     /// As [`Client::cas`](crate::Client::cas).
-    pub fn cas(&self, key: impl Into<Bytes>, expect: Expect, new: impl Into<Bytes>) -> Call<'_, Cas<'_>> {
+    pub fn cas(&self, key: impl IntoBytes, expect: Expect, new: impl IntoBytes) -> Call<'_, Cas<'_>> {
         self.call(self.inner.cas(key, expect, new))
     }
 
     /// As [`Client::delete_if`](crate::Client::delete_if).
-    pub fn delete_if(&self, key: impl Into<Bytes>, expect: Expect) -> Call<'_, Cas<'_>> {
+    pub fn delete_if(&self, key: impl IntoBytes, expect: Expect) -> Call<'_, Cas<'_>> {
         self.call(self.inner.delete_if(key, expect))
     }
 
     /// As [`Client::increment`](crate::Client::increment).
-    pub fn increment(&self, key: impl Into<Bytes>, by: i64) -> Call<'_, Increment<'_>> {
+    pub fn increment(&self, key: impl IntoBytes, by: i64) -> Call<'_, Increment<'_>> {
         self.call(self.inner.increment(key, by))
     }
 
     /// As [`Client::resolve`](crate::Client::resolve).
-    pub fn resolve(&self, key: impl Into<Bytes>, token: RequestToken) -> Call<'_, Resolve<'_>> {
+    pub fn resolve(&self, key: impl IntoBytes, token: RequestToken) -> Call<'_, Resolve<'_>> {
         self.call(self.inner.resolve(key, token))
     }
 
     /// As [`Client::update`](crate::Client::update).
-    pub fn update<F, V>(&self, key: impl Into<Bytes>, change: F) -> Call<'_, Update<'_, F>>
+    pub fn update<F, V>(&self, key: impl IntoBytes, change: F) -> Call<'_, Update<'_, F>>
     where
         F: FnMut(Option<&[u8]>) -> V + Send,
         V: Into<Value>,
@@ -185,7 +185,7 @@ impl Client {
     ///
     /// # Errors
     /// See there.
-    pub fn inspect(&self, key: impl Into<Bytes>) -> Result<Vec<NodeReport<Inspection>>, Error> {
+    pub fn inspect(&self, key: impl IntoBytes) -> Result<Vec<NodeReport<Inspection>>, Error> {
         self.wait(self.inner.inspect(key))
     }
 

@@ -1,13 +1,12 @@
 //! The client.
 
 use crate::{
-    Cas, ClientBuilder, Delete, Error, Get, Increment, NodeReport, Put, RequestToken, Resolve, Stats,
+    Cas, ClientBuilder, Delete, Error, Get, Increment, IntoBytes, NodeReport, Put, RequestToken, Resolve, Stats,
     operation::deadline,
     report::ask_one,
     session::Session,
     wire::{ClusterId, Inspection, KvRequestV1, KvResponseV1, NodeStatus, kv::check_key},
 };
-use bytes::Bytes;
 use futures::future::join_all;
 use quorate_protocol::{Expect, LogId, NodeId};
 use std::sync::Arc;
@@ -79,8 +78,8 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn get(&self, key: impl Into<Bytes>) -> Get<'_> {
-        Get::new(self, key.into())
+    pub fn get(&self, key: impl IntoBytes) -> Get<'_> {
+        Get::new(self, key.into_bytes())
     }
 
     /// Sets a key, whatever it holds, and returns the version of this write.
@@ -100,16 +99,16 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn put(&self, key: impl Into<Bytes>, value: impl Into<Bytes>) -> Put<'_> {
-        Put::new(self, key.into(), value.into())
+    pub fn put(&self, key: impl IntoBytes, value: impl IntoBytes) -> Put<'_> {
+        Put::new(self, key.into_bytes(), value.into_bytes())
     }
 
     /// Removes a key's value, if it has one. Dropping the future: as [`put`](Client::put).
     ///
     /// # Errors
     /// As [`put`](Client::put). That the key is absent is an outcome.
-    pub fn delete(&self, key: impl Into<Bytes>) -> Delete<'_> {
-        Delete::new(self, key.into())
+    pub fn delete(&self, key: impl IntoBytes) -> Delete<'_> {
+        Delete::new(self, key.into_bytes())
     }
 
     /// Sets a key if it is as expected. Dropping the future: as [`put`](Client::put).
@@ -126,8 +125,8 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn cas(&self, key: impl Into<Bytes>, expect: Expect, new: impl Into<Bytes>) -> Cas<'_> {
-        Cas::new(self, key.into(), expect, Some(new.into()))
+    pub fn cas(&self, key: impl IntoBytes, expect: Expect, new: impl IntoBytes) -> Cas<'_> {
+        Cas::new(self, key.into_bytes(), expect, Some(new.into_bytes()))
     }
 
     /// Removes a key's value if it is as expected; the new version is that of the delete. Dropping the
@@ -135,8 +134,8 @@ impl Client {
     ///
     /// # Errors
     /// As [`cas`](Client::cas).
-    pub fn delete_if(&self, key: impl Into<Bytes>, expect: Expect) -> Cas<'_> {
-        Cas::new(self, key.into(), expect, None)
+    pub fn delete_if(&self, key: impl IntoBytes, expect: Expect) -> Cas<'_> {
+        Cas::new(self, key.into_bytes(), expect, None)
     }
 
     /// Adds to a key that holds a decimal integer; a key without a value counts as 0. Applied at most once,
@@ -144,8 +143,8 @@ impl Client {
     ///
     /// # Errors
     /// As [`put`](Client::put). That the value is no number, or would overflow, is an outcome.
-    pub fn increment(&self, key: impl Into<Bytes>, by: i64) -> Increment<'_> {
-        Increment::new(self, key.into(), by)
+    pub fn increment(&self, key: impl IntoBytes, by: i64) -> Increment<'_> {
+        Increment::new(self, key.into_bytes(), by)
     }
 
     /// Finds out what became of a write whose outcome was unknown, given its key and the token of
@@ -171,8 +170,8 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn resolve(&self, key: impl Into<Bytes>, token: RequestToken) -> Resolve<'_> {
-        Resolve::new(self, key.into(), token)
+    pub fn resolve(&self, key: impl IntoBytes, token: RequestToken) -> Resolve<'_> {
+        Resolve::new(self, key.into_bytes(), token)
     }
 
     /// What this client, with all its clones, has done so far.
@@ -207,8 +206,8 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::KeyLength`], [`Error::NoRuntime`]. That a node does not answer is part of the result.
-    pub async fn inspect(&self, key: impl Into<Bytes>) -> Result<Vec<NodeReport<Inspection>>, Error> {
-        let log = LogId::of_key(key);
+    pub async fn inspect(&self, key: impl IntoBytes) -> Result<Vec<NodeReport<Inspection>>, Error> {
+        let log = LogId::of_key(key.into_bytes());
         check_key(&log)?;
         self.ask_all(KvRequestV1::Inspect { log }, |response| match response {
             KvResponseV1::Inspection(inspection) => Some(*inspection),

@@ -19,8 +19,8 @@
 //!
 //! # Read and write
 //!
-//! Keys are 1 to [`KEY_BYTES_MAX`] bytes, values up to [`VALUE_BYTES_MAX`]; both are [`Bytes`], so text, vectors and
-//! byte strings will do. A value comes with its [`Version`], which grows with every write of its key.
+//! Keys are 1 to [`KEY_BYTES_MAX`] bytes, values up to [`VALUE_BYTES_MAX`]; text, byte strings and vectors will do,
+//! owned or borrowed, and [`Bytes`], which are shared rather than copied. A value comes with its [`Version`], which grows with every write of its key.
 //!
 //! ```no_run
 //! # async fn example(client: quorate_client::Client) -> Result<(), quorate_client::Error> {
@@ -153,6 +153,7 @@ mod client;
 mod doc_tests;
 mod environment;
 mod error;
+mod into_bytes;
 #[cfg(test)]
 mod models;
 mod operation;
@@ -171,6 +172,7 @@ pub use batch::{BATCH_BYTES_MAX, BATCH_IN_FLIGHT_MAX, BATCH_OPERATIONS_MAX, Batc
 pub use builder::ClientBuilder;
 pub use client::Client;
 pub use error::{Error, Outcome, ReplicaError, ReplicaFailure};
+pub use into_bytes::IntoBytes;
 pub use operation::{Cas, Delete, Get, Increment, Put, Resolve};
 pub use quorate_protocol::{Expect, KEY_BYTES_MAX, NodeId, Slot, VALUE_BYTES_MAX, Version};
 pub use report::NodeReport;

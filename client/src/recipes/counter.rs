@@ -1,8 +1,7 @@
 //! A counter.
 
 use super::{Foreign, RecipeError, place::Place};
-use crate::Client;
-use bytes::Bytes;
+use crate::{Client, IntoBytes};
 use std::time::Duration;
 
 /// A number that many add to, each addition counted exactly once.
@@ -28,8 +27,8 @@ pub struct Counter {
 
 impl Counter {
     /// The counter at this key. Nothing is sent.
-    pub fn new(client: &Client, key: impl Into<Bytes>) -> Self {
-        Self { place: Place::new(client, key.into()) }
+    pub fn new(client: &Client, key: impl IntoBytes) -> Self {
+        Self { place: Place::new(client, key.into_bytes()) }
     }
 
     /// The longest that each step may take, instead of the client's own timeout. A day at most.

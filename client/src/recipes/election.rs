@@ -5,7 +5,7 @@ use super::{
     encoding::Kind,
     tenure::{Seat, Taking, Tenure},
 };
-use crate::{Client, operation::deadline};
+use crate::{Client, IntoBytes, operation::deadline};
 use bytes::Bytes;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -78,8 +78,8 @@ impl Election {
     ///
     /// # Errors
     /// [`RecipeError::NameLength`].
-    pub fn new(client: &Client, key: impl Into<Bytes>, candidate: impl Into<Bytes>) -> Result<Self, RecipeError> {
-        Ok(Self { seat: Seat::new(Kind::Election, client, key.into(), candidate.into())? })
+    pub fn new(client: &Client, key: impl IntoBytes, candidate: impl IntoBytes) -> Result<Self, RecipeError> {
+        Ok(Self { seat: Seat::new(Kind::Election, client, key.into_bytes(), candidate.into_bytes())? })
     }
 
     /// The longest that each step may take, instead of the client's own timeout. A day at most.

@@ -6,7 +6,7 @@ use super::{
     place::{Place, check_result},
 };
 use crate::{
-    Client, Versioned,
+    Client, IntoBytes, Versioned,
     update::{Change, Decision, as_found},
 };
 use bytes::Bytes;
@@ -37,8 +37,8 @@ pub enum FencedWrite {
 
 impl FencedValue {
     /// The value at this key. Nothing is sent.
-    pub fn new(client: &Client, key: impl Into<Bytes>) -> Self {
-        Self { place: Place::new(client, key.into()) }
+    pub fn new(client: &Client, key: impl IntoBytes) -> Self {
+        Self { place: Place::new(client, key.into_bytes()) }
     }
 
     /// The longest that each step may take, instead of the client's own timeout. A day at most.
@@ -53,8 +53,8 @@ impl FencedValue {
     /// # Errors
     /// See [`RecipeError`]. An unknown write, or a dropped future, may take effect later, as long as no higher
     /// fence has written.
-    pub async fn write(&self, fence: Fence, value: impl Into<Bytes>) -> Result<FencedWrite, RecipeError> {
-        let value = check_result(value.into())?;
+    pub async fn write(&self, fence: Fence, value: impl IntoBytes) -> Result<FencedWrite, RecipeError> {
+        let value = check_result(value.into_bytes())?;
         let (_, written) = self.place.step(|found| write(fence, &value, found)).await?;
         Ok(written)
     }

@@ -5,7 +5,7 @@ use super::{
     encoding::Kind,
     tenure::{Seat, Taking, Tenure},
 };
-use crate::Client;
+use crate::{Client, IntoBytes};
 use bytes::Bytes;
 use std::time::Duration;
 
@@ -70,8 +70,8 @@ impl FencedLock {
     ///
     /// # Errors
     /// [`RecipeError::NameLength`].
-    pub fn new(client: &Client, key: impl Into<Bytes>, owner: impl Into<Bytes>) -> Result<Self, RecipeError> {
-        Ok(Self { seat: Seat::new(Kind::Lock, client, key.into(), owner.into())? })
+    pub fn new(client: &Client, key: impl IntoBytes, owner: impl IntoBytes) -> Result<Self, RecipeError> {
+        Ok(Self { seat: Seat::new(Kind::Lock, client, key.into_bytes(), owner.into_bytes())? })
     }
 
     /// The longest that each step may take, instead of the client's own timeout. A day at most.

@@ -10,7 +10,7 @@ pub(crate) use attempts::{Change, Decision};
 pub(crate) use drive::{Loop, Settled};
 pub use value::Value;
 
-use crate::{Client, Error, Versioned, operation::deadline};
+use crate::{Client, Error, IntoBytes, Versioned, operation::deadline};
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use quorate_protocol::{Expect, Version};
@@ -98,12 +98,12 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn update<F, V>(&self, key: impl Into<Bytes>, change: F) -> Update<'_, F>
+    pub fn update<F, V>(&self, key: impl IntoBytes, change: F) -> Update<'_, F>
     where
         F: FnMut(Option<&[u8]>) -> V + Send,
         V: Into<Value>,
     {
-        let (key, timeout) = (key.into(), self.session().timeout);
+        let (key, timeout) = (key.into_bytes(), self.session().timeout);
         Update { client: self, key, change, timeout, attempts: UPDATE_ATTEMPTS }
     }
 }

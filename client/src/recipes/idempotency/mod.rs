@@ -8,7 +8,7 @@ use super::{
     Fence, RecipeError,
     place::{Place, Taken, check_result},
 };
-use crate::Client;
+use crate::{Client, IntoBytes};
 use bytes::Bytes;
 use std::time::Duration;
 
@@ -88,8 +88,8 @@ impl Claim {
 impl IdempotencyStore {
     /// Work whose records are kept under keys that begin so. Prefix and id together are a key, with its bounds.
     /// Nothing is sent.
-    pub fn new(client: &Client, prefix: impl Into<Bytes>) -> Self {
-        Self { place: Place::new(client, prefix.into()) }
+    pub fn new(client: &Client, prefix: impl IntoBytes) -> Self {
+        Self { place: Place::new(client, prefix.into_bytes()) }
     }
 
     /// The longest that each step may take, instead of the client's own timeout. A day at most.
@@ -106,8 +106,8 @@ impl IdempotencyStore {
     ///
     /// # Errors
     /// See [`RecipeError`].
-    pub async fn begin(&self, id: impl Into<Bytes>) -> Result<Begin, RecipeError> {
-        let id = id.into();
+    pub async fn begin(&self, id: impl IntoBytes) -> Result<Begin, RecipeError> {
+        let id = id.into_bytes();
         let taken = self.record(&id).step(record::begin).await?;
         Ok(begun(id, taken))
     }
@@ -117,8 +117,8 @@ impl IdempotencyStore {
     ///
     /// # Errors
     /// As [`begin`](Self::begin).
-    pub async fn take_over(&self, id: impl Into<Bytes>, from: &Claimed) -> Result<Begin, RecipeError> {
-        let id = id.into();
+    pub async fn take_over(&self, id: impl IntoBytes, from: &Claimed) -> Result<Begin, RecipeError> {
+        let id = id.into_bytes();
         let taken = self.record(&id).step(|seen| record::take_over(from, seen)).await?;
         Ok(begun(id, taken))
     }
@@ -129,8 +129,8 @@ impl IdempotencyStore {
     /// # Errors
     /// See [`RecipeError`]. After an error, or a dropped future, call again with the same result: it is recorded
     /// once.
-    pub async fn complete(&self, claim: &Claim, result: impl Into<Bytes>) -> Result<Completion, RecipeError> {
-        let result = check_result(result.into())?;
+    pub async fn complete(&self, claim: &Claim, result: impl IntoBytes) -> Result<Completion, RecipeError> {
+        let result = check_result(result.into_bytes())?;
         let (_, completion) = self.record(&claim.id).step(|seen| record::complete(claim.fence, &result, seen)).await?;
         Ok(completion)
     }
@@ -148,8 +148,8 @@ impl IdempotencyStore {
     ///
     /// # Errors
     /// As [`Client::get`]; [`RecipeError::Foreign`].
-    pub async fn result(&self, id: impl Into<Bytes>) -> Result<Option<Bytes>, RecipeError> {
-        let seen = self.record(&id.into()).look().await?;
+    pub async fn result(&self, id: impl IntoBytes) -> Result<Option<Bytes>, RecipeError> {
+        let seen = self.record(&id.into_bytes()).look().await?;
         Ok(match record::found(seen.as_ref())? {
             record::Found::Done { result, .. } => Some(result),
             record::Found::Nothing | record::Found::Claimed(_) => None,
@@ -161,8 +161,8 @@ impl IdempotencyStore {
     ///
     /// # Errors
     /// See [`RecipeError`]. After an error, call again.
-    pub async fn forget(&self, id: impl Into<Bytes>) -> Result<bool, RecipeError> {
-        Ok(self.record(&id.into()).step(record::forget).await?.1)
+    pub async fn forget(&self, id: impl IntoBytes) -> Result<bool, RecipeError> {
+        Ok(self.record(&id.into_bytes()).step(record::forget).await?.1)
     }
 
     fn record(&self, id: &Bytes) -> Place {
