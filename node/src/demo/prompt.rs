@@ -10,9 +10,10 @@ use crate::prompt::{Completion, Lines, LiveLine, Reply, SeenKeys, converse, pars
 use clap::{CommandFactory, Parser, Subcommand};
 use quorate_client::Client;
 use std::ffi::OsString;
+use std::io::IsTerminal;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 /// One line at the prompt.
 #[derive(Debug, Parser)]
@@ -139,10 +140,28 @@ impl<'a> Prompt<'a> {
                 Ok(Exit::Ok)
             }
             Command::Wait { time } => {
-                sleep(time).await;
+                // Nobody types meanwhile, so there is no live line; somebody who waits has something to see all the same.
+                let shown = async {
+                    if std::io::stderr().is_terminal() {
+                        self.figures().await
+                    }
+                };
+                let _ = tokio::join!(sleep(time), timeout(time, shown));
                 Ok(Exit::Ok)
             }
             Command::Tour | Command::Quit => Ok(Exit::Ok),
+        }
+    }
+
+    /// Writes a line for each second of the load.
+    async fn figures(&self) {
+        let mut latest = self.stage.load().latest();
+        latest.mark_unchanged();
+        while latest.changed().await.is_ok() {
+            let second = latest.borrow_and_update().clone();
+            if let Some(second) = second {
+                eprintln!("  {}", stats::line(&second, self.stage.load().meter()));
+            }
         }
     }
 

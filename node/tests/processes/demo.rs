@@ -2,8 +2,9 @@
 
 use super::cluster::{BINARY, Cluster, code, signal, text};
 use rustix::process::{Pid, Signal, test_kill_process};
-use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -136,5 +137,69 @@ fn a_repl_of_a_pipe() {
     assert_eq!(code(&out), 1, "milk has no value");
     assert_eq!(cluster.expect(0, &["get", "tea"]), "green", "nothing is obeyed after quit");
     assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0, "a pipe leaves no history");
+    fs::remove_dir_all(temporary).unwrap();
+}
+
+/// A terminal, and what has been written on it.
+struct Terminal {
+    ours: File,
+    seen: String,
+}
+
+impl Terminal {
+    /// One with a command on it.
+    fn of(mut command: Command) -> (Self, Child) {
+        let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&ours).unwrap();
+        unlockpt(&ours).unwrap();
+        let path = ptsname(&ours, Vec::new()).unwrap().into_string().unwrap();
+        let theirs = || File::options().read(true).write(true).open(&path).unwrap();
+        let child = command.stdin(theirs()).stdout(theirs()).stderr(theirs()).env("TERM", "xterm").spawn().unwrap();
+        (Self { ours: ours.into(), seen: String::new() }, child)
+    }
+
+    /// Types this once the prompt waits, and waits until something is seen after it.
+    fn types(&mut self, keys: &str, seen: &str) {
+        self.ours.write_all(keys.as_bytes()).unwrap();
+        self.seen.clear();
+        self.until(seen);
+        self.until("quorate> ");
+    }
+
+    fn until(&mut self, text: &str) {
+        let mut bytes = [0; 4096];
+        loop {
+            if let Some(place) = self.seen.find(text) {
+                self.seen.drain(..place + text.len());
+                return;
+            }
+            // A terminal whose other end is closed has no more to say, and says so with an error.
+            let read = self.ours.read(&mut bytes).unwrap_or(0);
+            assert!(read > 0, "no {text:?} in {:?}", self.seen);
+            self.seen.push_str(&String::from_utf8_lossy(&bytes[..read]));
+        }
+    }
+}
+
+#[test]
+fn somebody_types() {
+    use std::os::unix::fs::PermissionsExt;
+    let temporary = temporary("repl-typed");
+    let cluster = Cluster::start("repl-typed-nodes");
+    let mut repl = command(&["repl", "--endpoints", &cluster.endpoints()], &temporary);
+    repl.env("XDG_STATE_HOME", &temporary).env("NO_COLOR", "1");
+    let (mut terminal, mut child) = Terminal::of(repl);
+    terminal.until("quorate> ");
+    terminal.types("put tea green\r", "1.0");
+    terminal.types("ge\tt\t\r", "green");
+    terminal.types("half a li\x03", "ctrl-d or quit leaves");
+    // The line before, from the history.
+    terminal.types("\x1b[A\r", "green");
+    terminal.ours.write_all(b"\x04").unwrap();
+    assert!(child.wait().unwrap().success());
+    let history = temporary.join("quorate/repl-history");
+    let kept = fs::read_to_string(&history).unwrap();
+    assert_eq!(kept.lines().filter(|line| line.contains("tea")).count(), 2, "{kept}");
+    assert_eq!(fs::metadata(&history).unwrap().permissions().mode() & 0o077, 0, "it is nobody else's business");
     fs::remove_dir_all(temporary).unwrap();
 }
