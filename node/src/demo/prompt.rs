@@ -143,7 +143,7 @@ impl<'a> Prompt<'a> {
                 // Nobody types meanwhile, so there is no live line; somebody who waits has something to see all the same.
                 let shown = async {
                     if std::io::stderr().is_terminal() {
-                        self.figures().await
+                        self.figures().await;
                     }
                 };
                 let _ = tokio::join!(sleep(time), timeout(time, shown));
