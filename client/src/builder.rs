@@ -96,6 +96,12 @@ impl ClientBuilder {
         }
     }
 
+    #[cfg(feature = "testing")]
+    pub(crate) fn environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
+    }
+
     fn check_seeds(&self) -> Result<(), Error> {
         let port = |seed: &String| {
             seed.rsplit_once(':')

@@ -2,3 +2,7 @@
 
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+#[cfg(feature = "testing")]
+#[doc = include_str!("../../docs/testing.md")]
+struct Testing;

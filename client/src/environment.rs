@@ -20,6 +20,9 @@ pub(crate) enum Connector {
     /// Over TCP.
     #[default]
     Tcp,
+    /// Within the process.
+    #[cfg(feature = "testing")]
+    Memory(crate::testing::Port),
 }
 
 /// Where random numbers come from.
@@ -28,6 +31,9 @@ pub(crate) enum Random {
     /// The operating system.
     #[default]
     Os,
+    /// A seed, so that a run can be had again.
+    #[cfg(feature = "testing")]
+    Seeded(crate::testing::Seeded),
 }
 
 impl Connector {
@@ -35,6 +41,8 @@ impl Connector {
     pub(crate) async fn connect(&self, address: &str, ours: &Hello) -> Result<Connection, ConnectError> {
         match self {
             Self::Tcp => wire::connect(address, ours).await,
+            #[cfg(feature = "testing")]
+            Self::Memory(port) => wire::connect_over(port.open(address), ours).await,
         }
     }
 }
@@ -51,6 +59,11 @@ impl Random {
                 getrandom::fill(&mut random).map_err(|_| Error::Randomness)?;
                 Ok(ClientId(u128::from_ne_bytes(random)))
             }
+            #[cfg(feature = "testing")]
+            Self::Seeded(seeded) => {
+                let (high, low) = (seeded.next_u64(), seeded.next_u64());
+                Ok(ClientId(u128::from(high) << 64 | u128::from(low)))
+            }
         }
     }
 
@@ -59,6 +72,8 @@ impl Random {
     pub(crate) fn jittered(&self, around: Duration) -> Duration {
         let random = match self {
             Self::Os => getrandom::u32().unwrap_or(u32::MAX / 2),
+            #[cfg(feature = "testing")]
+            Self::Seeded(seeded) => seeded.next_u32(),
         };
         around / 2 + around.mul_f64(f64::from(random) / f64::from(u32::MAX))
     }

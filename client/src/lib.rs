@@ -153,6 +153,8 @@ mod client;
 mod doc_tests;
 mod environment;
 mod error;
+#[cfg(feature = "history")]
+pub mod history;
 mod into_bytes;
 #[cfg(test)]
 mod models;
@@ -163,6 +165,8 @@ pub mod recipes;
 mod report;
 mod session;
 mod stats;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod token;
 mod update;
 pub mod wire;

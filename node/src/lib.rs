@@ -7,11 +7,11 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod engine;
-pub mod history;
 pub mod metrics;
 mod prompt;
 pub mod recording;
 pub mod server;
 pub mod store;
 
+pub use quorate_client::history;
 pub use quorate_driver as driver;

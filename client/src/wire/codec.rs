@@ -15,7 +15,7 @@ use std::{io, pin::Pin, time::Duration};
 use tarpc::{ClientMessage, Request, Response, trace};
 
 /// The codec of both ends: requests are decoded with their deadline cut, everything else as it is.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Codec {
     deadlines: Deadlines,
 }
@@ -31,7 +31,7 @@ impl<T: Serialize> tokio_serde::Serializer<ClientMessage<T>> for Codec {
     type Error = io::Error;
 
     fn serialize(self: Pin<&mut Self>, message: &ClientMessage<T>) -> io::Result<Bytes> {
-        encode_message(message, self.deadlines)
+        encode_message(message, &self.deadlines)
     }
 }
 
@@ -47,7 +47,7 @@ impl<T: DeserializeOwned> tokio_serde::Deserializer<ClientMessage<T>> for Codec 
     type Error = io::Error;
 
     fn deserialize(self: Pin<&mut Self>, frame: &BytesMut) -> io::Result<ClientMessage<T>> {
-        decode_message_with(frame, self.deadlines)
+        decode_message_with(frame, &self.deadlines)
     }
 }
 
@@ -83,10 +83,10 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> io::Result<T> {
 /// # Errors
 /// As [`decode`].
 pub fn decode_message<T: DeserializeOwned>(bytes: &[u8]) -> io::Result<ClientMessage<T>> {
-    decode_message_with(bytes, Deadlines::default())
+    decode_message_with(bytes, &Deadlines::default())
 }
 
-fn decode_message_with<T: DeserializeOwned>(bytes: &[u8], deadlines: Deadlines) -> io::Result<ClientMessage<T>> {
+fn decode_message_with<T: DeserializeOwned>(bytes: &[u8], deadlines: &Deadlines) -> io::Result<ClientMessage<T>> {
     Ok(match decode::<Mirror<T>>(bytes)? {
         Mirror::Request { deadline, trace_context, id, message } => {
             let mut context = deadlines.context_in(deadline.min(DEADLINE_MAX));
@@ -99,12 +99,18 @@ fn decode_message_with<T: DeserializeOwned>(bytes: &[u8], deadlines: Deadlines) 
 
 /// What is left until a deadline is taken from the clock that the deadline was set by; tarpc's own encoding asks the
 /// system's.
-fn encode_message<T: Serialize>(message: &ClientMessage<T>, deadlines: Deadlines) -> io::Result<Bytes> {
-    let ClientMessage::Request(Request { context, id, message }) = message else {
-        return encode(message);
-    };
-    let (deadline, trace_context) = (deadlines.left(context), context.trace_context);
-    encode(&Mirror::Request { deadline, trace_context, id: *id, message })
+fn encode_message<T: Serialize>(message: &ClientMessage<T>, deadlines: &Deadlines) -> io::Result<Bytes> {
+    encode(&match message {
+        ClientMessage::Request(Request { context, id, message }) => {
+            let (deadline, trace_context) = (deadlines.left(context), deadlines.trace(context.trace_context));
+            Mirror::Request { deadline, trace_context, id: *id, message }
+        }
+        ClientMessage::Cancel { trace_context, request_id } => {
+            Mirror::Cancel { trace_context: deadlines.trace(*trace_context), request_id: *request_id }
+        }
+        // The type may grow; what this code does not know it cannot have made.
+        other => return encode(other),
+    })
 }
 
 /// tarpc's `ClientMessage`, flattened, with the deadline as it travels. Golden bytes of tarpc's own

@@ -32,7 +32,7 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// How deadlines pass over it.
+    /// How deadlines pass over it, for one who makes or serves its calls.
     pub fn deadlines(&self) -> Deadlines {
         self.stream.deadlines()
     }

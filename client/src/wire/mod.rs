@@ -5,6 +5,7 @@
 //! speak the [`Kv`] service, replicas speak [`Peer`] to each other. What travels is versioned by the
 //! outermost enum of each service, whose variants are only ever appended to.
 
+mod backend;
 pub mod codec;
 mod connection;
 mod deadlines;
@@ -17,6 +18,7 @@ mod service;
 mod status;
 mod stream;
 
+pub use backend::{KvBackend, answer};
 pub use connection::{
     AcceptError, ConnectError, Connection, KvServerTransport, PeerServerTransport, accept, connect, connect_over,
     kv_client, kv_server, peer_client, peer_server,
@@ -24,7 +26,7 @@ pub use connection::{
 pub use deadlines::Deadlines;
 pub use hello::{ClusterId, Hello, Refused, Role};
 pub use kv::{KvRequest, KvRequestV1, KvResponse, KvResponseV1, Refusal};
-pub use peer::{PeerRequest, PeerResponse, envelope_bytes_max};
+pub use peer::{PeerRequest, PeerResponse, envelope_bytes_max, take_frame};
 pub use quorate_protocol::Envelope;
 pub use service::{Kv, KvClient, Peer, PeerClient, ServeKv, ServePeer};
 pub use status::{Counter, Inspection, NodeStatus, VoterStatus};

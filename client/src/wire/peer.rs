@@ -1,8 +1,12 @@
 //! What replicas send each other.
 
-use super::{limits::ENVELOPES_MAX, sequence};
+use super::{
+    limits::{ENVELOPE_BYTES_TARGET, ENVELOPES_MAX},
+    sequence,
+};
 use quorate_protocol::{Entry, Envelope};
 use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
 
 /// Messages for one replica. One-way in meaning: what they cause comes back as a delivery in the other
 /// direction, never as the response.
@@ -36,6 +40,21 @@ pub fn envelope_bytes_max(envelope: &Envelope) -> usize {
     ];
     let entries: usize = entries.into_iter().flatten().map(entry_bytes_max).sum();
     FIXED + envelope.log.key.len() + entries
+}
+
+/// Takes from those that wait what fits into one frame, oldest first: at most [`ENVELOPES_MAX`], and beyond the first at
+/// most [`ENVELOPE_BYTES_TARGET`] bytes.
+pub fn take_frame(waiting: &mut VecDeque<Envelope>) -> Vec<Envelope> {
+    let mut bytes = 0;
+    let mut frame = Vec::new();
+    while let Some(envelope) = waiting.front() {
+        bytes += envelope_bytes_max(envelope);
+        if frame.len() >= ENVELOPES_MAX || (!frame.is_empty() && bytes > ENVELOPE_BYTES_TARGET) {
+            break;
+        }
+        frame.extend(waiting.pop_front());
+    }
+    frame
 }
 
 fn entry_bytes_max(entry: &Entry) -> usize {

@@ -83,3 +83,39 @@ impl NodeStatus {
         self.counters.iter().find(|counter| counter.name == name).map(|counter| counter.value)
     }
 }
+
+#[cfg(feature = "driver")]
+impl Inspection {
+    /// What a driver says of one of its logs, for the replica that it is.
+    ///
+    /// # Errors
+    /// The driver's refusal; that the record is corrupt is none.
+    pub fn of(
+        me: quorate_protocol::Owner,
+        inspected: Result<quorate_driver::Inspected, quorate_driver::DriverRefusal>,
+    ) -> Result<Self, super::Refusal> {
+        let quorate_protocol::Owner { node, incarnation } = me;
+        let nothing = Self { node, incarnation, record: None, corrupt: false, phase: String::new(), waiting: 0 };
+        match inspected {
+            Ok(inspected) => Ok(Self {
+                record: (inspected.record != LogRecord::default()).then_some(inspected.record),
+                phase: describe(&inspected.phase),
+                waiting: u32::try_from(inspected.waiting).unwrap_or(u32::MAX),
+                ..nothing
+            }),
+            Err(quorate_driver::DriverRefusal::CorruptLog) => Ok(Self { corrupt: true, ..nothing }),
+            Err(refusal) => Err(refusal.into()),
+        }
+    }
+}
+
+#[cfg(feature = "driver")]
+fn describe(phase: &quorate_protocol::Phase) -> String {
+    use quorate_protocol::Phase;
+    match phase {
+        Phase::Idle => "idle".into(),
+        Phase::Deferred => "deferring to another proposer".into(),
+        Phase::Preparing { ballot, .. } => format!("preparing {ballot}"),
+        Phase::Accepting { ballot } => format!("accepting {ballot}"),
+    }
+}

@@ -16,6 +16,8 @@ pub struct ByteStream(Kind);
 #[derive(Debug)]
 enum Kind {
     Tcp(TcpStream),
+    #[cfg(feature = "testing")]
+    Memory(crate::testing::MemoryStream),
 }
 
 /// The same call of whichever it is.
@@ -23,6 +25,11 @@ macro_rules! delegate {
     ($self:ident, $stream:ident => $call:expr) => {
         match &mut $self.get_mut().0 {
             Kind::Tcp(stream) => {
+                let $stream = Pin::new(stream);
+                $call
+            }
+            #[cfg(feature = "testing")]
+            Kind::Memory(stream) => {
                 let $stream = Pin::new(stream);
                 $call
             }
@@ -35,12 +42,16 @@ impl ByteStream {
     pub(super) fn set_nodelay(&self) -> io::Result<()> {
         match &self.0 {
             Kind::Tcp(stream) => stream.set_nodelay(true),
+            #[cfg(feature = "testing")]
+            Kind::Memory(_) => Ok(()),
         }
     }
 
     pub(super) fn deadlines(&self) -> Deadlines {
         match &self.0 {
             Kind::Tcp(_) => Deadlines::default(),
+            #[cfg(feature = "testing")]
+            Kind::Memory(_) => Deadlines::of_memory(),
         }
     }
 }
@@ -48,6 +59,13 @@ impl ByteStream {
 impl From<TcpStream> for ByteStream {
     fn from(stream: TcpStream) -> Self {
         Self(Kind::Tcp(stream))
+    }
+}
+
+#[cfg(feature = "testing")]
+impl From<crate::testing::MemoryStream> for ByteStream {
+    fn from(stream: crate::testing::MemoryStream) -> Self {
+        Self(Kind::Memory(stream))
     }
 }
 
@@ -73,6 +91,8 @@ impl AsyncWrite for ByteStream {
     fn is_write_vectored(&self) -> bool {
         match &self.0 {
             Kind::Tcp(stream) => stream.is_write_vectored(),
+            #[cfg(feature = "testing")]
+            Kind::Memory(stream) => stream.is_write_vectored(),
         }
     }
 

@@ -1,11 +1,11 @@
 use super::job::Job;
 use super::shared::{Arrival, ShardSide, Shared};
 use super::{EngineStatus, Fatal, Outbox, StaleStart};
-use crate::driver::{ClientRequest, Counters, DriverRefusal, LoadError, Records, request_bytes};
+use crate::driver::{ClientRequest, Counters, LoadError, Records, request_bytes};
 use quorate_client::wire::{Envelope, Inspection, Refusal, envelope_bytes_max};
 use quorate_handoff::RegisterError;
 use quorate_protocol::{
-    Incarnation, LogId, LogRecord, NodeId, Owner, Phase, ReadId, ReadReply, Reply, Request, Slot, read_reply,
+    Incarnation, LogId, LogRecord, NodeId, Owner, ReadId, ReadReply, Reply, Request, Slot, read_reply,
 };
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -142,18 +142,7 @@ impl EngineHandle {
         let side = self.side(&log)?;
         let (token, waiter) = side.inspections.register().map_err(|error| self.refusal_of(error))?;
         self.taken(side.inbox.push(Arrival::Inspect { token, log }, 0))?;
-        let Owner { node, incarnation } = self.me;
-        let nothing = Inspection { node, incarnation, record: None, corrupt: false, phase: String::new(), waiting: 0 };
-        match waiter.await.ok_or(Refusal::ShuttingDown)? {
-            Ok(inspected) => Ok(Inspection {
-                record: (inspected.record != LogRecord::default()).then_some(inspected.record),
-                phase: describe(&inspected.phase),
-                waiting: u32::try_from(inspected.waiting).unwrap_or(u32::MAX),
-                ..nothing
-            }),
-            Err(DriverRefusal::CorruptLog) => Ok(Inspection { corrupt: true, ..nothing }),
-            Err(refusal) => Err(refusal.into()),
-        }
+        Inspection::of(self.me, waiter.await.ok_or(Refusal::ShuttingDown)?)
     }
 
     /// How the engine is. Counts the store's logs in a read transaction.
@@ -265,13 +254,4 @@ impl std::fmt::Debug for EngineHandle {
 
 fn whole(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
-}
-
-fn describe(phase: &Phase) -> String {
-    match phase {
-        Phase::Idle => "idle".into(),
-        Phase::Deferred => "deferring to another proposer".into(),
-        Phase::Preparing { ballot, .. } => format!("preparing {ballot}"),
-        Phase::Accepting { ballot } => format!("accepting {ballot}"),
-    }
 }

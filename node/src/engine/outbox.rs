@@ -1,6 +1,6 @@
 use super::queue::Queue;
-use quorate_client::wire::limits::{ENVELOPE_BYTES_TARGET, ENVELOPES_MAX};
-use quorate_client::wire::{Envelope, envelope_bytes_max};
+use quorate_client::wire::limits::ENVELOPES_MAX;
+use quorate_client::wire::{Envelope, take_frame};
 use quorate_handoff::Taken;
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -18,8 +18,7 @@ impl Outbox {
         Self { queue, left: VecDeque::new() }
     }
 
-    /// Waits for messages, and takes what fits into one frame, oldest first: at most [`ENVELOPES_MAX`], and beyond the
-    /// first at most [`ENVELOPE_BYTES_TARGET`] bytes. `None` once the engine has stopped.
+    /// Waits for messages, and takes what fits into one frame, see [`take_frame`]. `None` once the engine has stopped.
     ///
     /// Cancel-safe: a dropped call loses nothing. One task at a time.
     pub async fn next(&mut self) -> Option<Vec<Envelope>> {
@@ -27,7 +26,7 @@ impl Outbox {
             let taken = poll_fn(|cx| self.queue.poll_take(cx, ENVELOPES_MAX)).await?;
             self.left.extend(taken.into_iter().map(|(envelope, _)| envelope));
         }
-        Some(self.frame())
+        Some(take_frame(&mut self.left))
     }
 
     /// Drops what waits: messages of before a connection was lost say less than those that follow.
@@ -37,19 +36,6 @@ impl Outbox {
             dropped += items.len();
         }
         dropped
-    }
-
-    fn frame(&mut self) -> Vec<Envelope> {
-        let mut bytes = 0;
-        let mut frame = Vec::new();
-        while let Some(envelope) = self.left.front() {
-            bytes += envelope_bytes_max(envelope);
-            if frame.len() >= ENVELOPES_MAX || (!frame.is_empty() && bytes > ENVELOPE_BYTES_TARGET) {
-                break;
-            }
-            frame.extend(self.left.pop_front());
-        }
-        frame
     }
 }
 

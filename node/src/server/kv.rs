@@ -2,8 +2,7 @@ use super::shared::Shared;
 use crate::metrics::{Op, Outcome};
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt};
-use quorate_client::wire::{Connection, Kv, KvRequest, KvRequestV1, KvResponse, KvResponseV1, Refusal, kv_server};
-use quorate_protocol::ConfigEpoch;
+use quorate_client::wire::{Connection, Deadlines, Kv, KvRequest, KvResponse, Refusal, answer, kv_server};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tarpc::{
@@ -12,8 +11,6 @@ use tarpc::{
 };
 use tokio::time::{sleep, timeout};
 
-/// How much before the caller's deadline the driver answers "unknown" or "taken back", so that it can be told so.
-const ANSWER_MARGIN: Duration = Duration::from_millis(10);
 /// Answers that wait to be written to one connection; and refusals that wait behind them, beyond the requests under way.
 const ANSWERS_MAX: usize = 256;
 /// How long the last answers of a stopping node may take to leave.
@@ -23,6 +20,7 @@ const FLUSH: Duration = Duration::from_millis(50);
 #[derive(Clone)]
 struct Service {
     shared: Arc<Shared>,
+    deadlines: Deadlines,
     refusal: Option<Refusal>,
 }
 
@@ -31,6 +29,7 @@ struct Service {
 pub(super) async fn serve(shared: Arc<Shared>, connection: Connection) {
     let Some(_guard) = shared.shutdown.guard() else { return };
     let in_flight_max = shared.config.limits.requests_in_flight;
+    let deadlines = connection.deadlines();
     let channel = BaseChannel::new(Config { pending_response_buffer: ANSWERS_MAX }, kv_server(connection));
     let mut requests = std::pin::pin!(channel.requests());
     let mut under_way = FuturesUnordered::new();
@@ -57,7 +56,7 @@ pub(super) async fn serve(shared: Arc<Shared>, connection: Connection) {
                     count if count >= in_flight_max => Some(Refusal::Overloaded),
                     _ => None,
                 };
-                let service = Service { shared: Arc::clone(&shared), refusal };
+                let service = Service { shared: Arc::clone(&shared), deadlines: deadlines.clone(), refusal };
                 under_way.push(request.execute(service.serve()));
             }
             // Everything that is ready, before the next poll for requests, which writes what is answered: one system
@@ -88,45 +87,11 @@ impl Kv for Service {
     async fn call(self, context: Context, request: KvRequest) -> Result<KvResponse, Refusal> {
         let KvRequest::V1 { epoch, request } = request;
         let (op, begun) = (Op::of(&request), Instant::now());
-        let answer = self.answer(&context, epoch, request).await;
+        let answer = match self.refusal {
+            Some(refusal) => Err(refusal),
+            None => answer(&*self.shared, self.deadlines.left(&context), epoch, request).await,
+        };
         self.shared.metrics.requests.count(op, Outcome::of(&answer), begun.elapsed());
         answer.map(KvResponse::V1)
-    }
-}
-
-impl Service {
-    async fn answer(
-        &self,
-        context: &Context,
-        epoch: ConfigEpoch,
-        request: KvRequestV1,
-    ) -> Result<KvResponseV1, Refusal> {
-        if let Some(refusal) = &self.refusal {
-            return Err(refusal.clone());
-        }
-        request.check_limits()?;
-        let current = self.shared.hello.epoch;
-        if epoch != ConfigEpoch(0) && epoch != current {
-            return Err(Refusal::WrongEpoch { current });
-        }
-        let engine = &self.shared.engine;
-        Ok(match request {
-            KvRequestV1::Write { log, request } => {
-                let wait = context.deadline.saturating_duration_since(Instant::now()).saturating_sub(ANSWER_MARGIN);
-                KvResponseV1::Written(engine.write(log, request, wait).await?)
-            }
-            KvRequestV1::Read { log, id, full } => KvResponseV1::Read(engine.read(&log, id, full)?),
-            KvRequestV1::Slot { log } => KvResponseV1::Slot(engine.slot(&log)?),
-            KvRequestV1::Help { log, slot } => {
-                engine.help(log, slot)?;
-                KvResponseV1::Ack
-            }
-            KvRequestV1::Settle { log, slot } => {
-                engine.settle(log, slot)?;
-                KvResponseV1::Ack
-            }
-            KvRequestV1::Inspect { log } => KvResponseV1::Inspection(Box::new(engine.inspect(log).await?)),
-            KvRequestV1::Status => KvResponseV1::Status(Box::new(self.shared.status())),
-        })
     }
 }

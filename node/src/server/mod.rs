@@ -4,6 +4,7 @@
 //! [engine](crate::engine) and answers back into frames; a read is answered on that very task. Work that has to survive
 //! its caller lives in the engine, so a dropped call drops nothing but the waiting.
 
+mod backend;
 mod deliver;
 mod kv;
 mod listener;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 impl Shared {
     /// How the node is, for clients.
-    pub(super) fn status(&self) -> NodeStatus {
+    pub(super) fn node_status(&self) -> NodeStatus {
         let numbers = self.numbers();
         let counters = metrics::counters(&numbers);
         let engine = numbers.engine;

@@ -1,6 +1,6 @@
 use super::{Answer, Clock, Request, outcome};
+use crate::{Client, Error};
 use bytes::Bytes;
-use quorate_client::{Client, Error};
 use quorate_history::{Operation, Outcome, until};
 
 /// Makes one client's requests, one at a time, and records each with its times and what was told.

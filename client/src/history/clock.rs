@@ -1,6 +1,8 @@
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
-/// One monotonic clock for everything that a history is made of; copies show the same time.
+/// One monotonic clock for everything that a history is made of; copies show the same time. Where a runtime's time is
+/// paused, it is that time.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock(Instant);
 

@@ -1,6 +1,6 @@
 //! The client's versions and conditions in the judge's terms.
 
-use quorate_client::{Expect, Version};
+use crate::{Expect, Version};
 use quorate_history::Version as Told;
 use quorate_spec::Expect as Expected;
 

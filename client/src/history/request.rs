@@ -1,6 +1,6 @@
 use super::{Answer, expected};
+use crate::{Client, Error, Expect};
 use bytes::Bytes;
-use quorate_client::{Client, Error, Expect};
 use quorate_history::Asked;
 
 /// What a client asks for, on some key.

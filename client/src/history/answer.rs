@@ -1,5 +1,5 @@
 use super::version;
-use quorate_client::{CasOutcome, DeleteOutcome, Error, IncrementOutcome, Outcome as Effect, Version, Versioned};
+use crate::{CasOutcome, DeleteOutcome, Error, IncrementOutcome, Outcome as Effect, Version, Versioned};
 use quorate_history::Outcome;
 
 /// What a client was told; negative answers are answers.

@@ -1,4 +1,4 @@
-//! What clients of a running cluster see, recorded so that it can be judged: [`Recorder`] makes requests and keeps each
+//! What clients of a cluster see, recorded so that it can be judged: [`Recorder`] makes requests and keeps each
 //! with its times and what was told. The judge is `quorate-history`, which knows nothing of nodes or clients; from this
 //! module it has histories in its own terms.
 
@@ -10,6 +10,7 @@ mod terms;
 
 pub use answer::{Answer, outcome};
 pub use clock::Clock;
+pub use quorate_history::{Bound, Operation, Report, check, check_versions};
 pub use recorder::{OPERATIONS_MAX, Recorder, Recording};
 pub use request::Request;
 pub use terms::{expected, version};
