@@ -5,14 +5,14 @@ use crate::demo::stage::Stage;
 use quorate_client::Client;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::time::sleep;
 
 /// Asks every node how it is and what it holds, as long as somebody looks at the page.
 #[derive(Clone, Debug)]
 pub(super) struct Looker {
-    seen: watch::Receiver<Look>,
+    seen: watch::Receiver<Option<(Instant, Look)>>,
     asked: Arc<AtomicBool>,
 }
 
@@ -27,6 +27,8 @@ pub(super) struct Look {
 
 /// How often the nodes are asked.
 const PAUSE: Duration = Duration::from_millis(700);
+/// How long what the nodes said counts for something: nobody asks them while nobody looks.
+const FRESH: Duration = Duration::from_secs(5);
 /// How long a node may take; one that is frozen takes for ever.
 const PATIENCE: Duration = Duration::from_millis(400);
 /// Keys of the load that are shown.
@@ -44,20 +46,22 @@ impl Looker {
             Ok(client) => client,
             Err(_) => connect(stage.target()).await?,
         };
-        let (told, seen) = watch::channel(Look::default());
-        let asked = Arc::new(AtomicBool::new(true));
+        let (told, seen) = watch::channel(None);
+        let asked = Arc::new(AtomicBool::new(false));
         tokio::spawn(run(Arc::clone(stage), client, told, Arc::clone(&asked)));
         Ok(Self { seen, asked })
     }
 
-    /// What the nodes said last. They are asked again.
+    /// What the nodes said last, nothing if that was long ago. They are asked again.
     pub(super) fn look(&self) -> Look {
         self.asked.store(true, Ordering::Relaxed);
-        self.seen.borrow().clone()
+        let seen = self.seen.borrow();
+        let fresh = seen.as_ref().filter(|(at, _)| at.elapsed() < FRESH);
+        fresh.map(|(_, look)| look.clone()).unwrap_or_default()
     }
 }
 
-async fn run(stage: Arc<Stage>, client: Client, told: watch::Sender<Look>, asked: Arc<AtomicBool>) {
+async fn run(stage: Arc<Stage>, client: Client, told: watch::Sender<Option<(Instant, Look)>>, asked: Arc<AtomicBool>) {
     while !told.is_closed() {
         if asked.swap(false, Ordering::Relaxed) {
             let nodes = client.status().await.unwrap_or_default();
@@ -65,7 +69,8 @@ async fn run(stage: Arc<Stage>, client: Client, told: watch::Sender<Look>, asked
             for key in shown(&stage) {
                 keys.extend(client.inspect(key.clone()).await.ok().map(|found| KeyView::new(key, &found)));
             }
-            told.send_replace(Look { nodes: nodes.iter().map(NodeView::new).collect(), keys });
+            let look = Look { nodes: nodes.iter().map(NodeView::new).collect(), keys };
+            told.send_replace(Some((Instant::now(), look)));
         }
         sleep(PAUSE).await;
     }
