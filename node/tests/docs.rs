@@ -9,9 +9,11 @@ use quorate_client::wire::limits::{
     PEER_IN_FLIGHT_MAX,
 };
 use quorate_client::{BATCH_BYTES_MAX, BATCH_IN_FLIGHT_MAX, BATCH_OPERATIONS_MAX, UPDATE_ATTEMPTS};
+use quorate_node::admin::{ADMIN_CONNECTIONS_MAX, ADMIN_HEAD_BYTES_MAX, ADMIN_TIMEOUT};
 use quorate_node::cli::Exit;
 use quorate_node::config::BOUNDS;
 use quorate_node::metrics::{MARKDOWN, markdown, metrics};
+use quorate_node::server::SLOW_OPS_MAX;
 use quorate_protocol::{
     BATCH_MAX, KEY_BYTES_MAX, PREPARES_MAX, ROUND_JUMP_MAX, SLOT_MAX, VALUE_BYTES_MAX, VOTERS_MAX, WAITING_MAX,
     WINDOW_MAX, WriteAttempt,
@@ -67,6 +69,10 @@ fn fixed_limits() {
         ("UPDATE_ATTEMPTS", u64::from(UPDATE_ATTEMPTS)),
         ("NAME_BYTES_MAX", NAME_BYTES_MAX as u64),
         ("RESULT_BYTES_MAX", RESULT_BYTES_MAX as u64),
+        ("ADMIN_CONNECTIONS_MAX", ADMIN_CONNECTIONS_MAX as u64),
+        ("ADMIN_HEAD_BYTES_MAX", ADMIN_HEAD_BYTES_MAX as u64),
+        ("ADMIN_TIMEOUT", ADMIN_TIMEOUT.as_secs()),
+        ("SLOW_OPS_MAX", SLOW_OPS_MAX as u64),
         ("WriteAttempt::ATTEMPTS_MAX", u64::from(WriteAttempt::ATTEMPTS_MAX)),
     ];
     let rows = rows(LIMITS);

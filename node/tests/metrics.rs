@@ -6,7 +6,8 @@ mod openmetrics;
 
 use openmetrics::parse;
 use quorate_node::metrics::{
-    Kind, Numbers, Op, Outcome, PeerNumbers, ProcessNumbers, Requests, counters, metrics, page,
+    Histogram, Kind, Numbers, Op, Outcome, PeerNumbers, ProcessNumbers, Requests, SECONDS, SIZES, counters, metrics,
+    page,
 };
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -15,10 +16,14 @@ fn numbers() -> Numbers {
     let requests = Requests::default();
     (1..=100).for_each(|ms| requests.count(Op::Put, Outcome::Ok, Duration::from_millis(ms)));
     requests.count(Op::Read, Outcome::Refused, Duration::ZERO);
-    let peer = |node| PeerNumbers { node, is_up: node == 2, ..PeerNumbers::default() };
+    let rtt = Histogram::new(SECONDS).read();
+    let peer = |node| PeerNumbers { node, is_up: node == 2, rtt: rtt.clone(), queue: 0 };
     let mut numbers = Numbers { requests: requests.read(), peers: vec![peer(2), peer(3)], ..Numbers::default() };
     numbers.process = ProcessNumbers::read();
     numbers.engine.commits = u64::MAX;
+    numbers.engine.commit_seconds = rtt.clone();
+    numbers.engine.sync_seconds = rtt;
+    numbers.engine.batch_records = Histogram::new(SIZES).read();
     numbers
 }
 

@@ -1,39 +1,49 @@
-//! The admin port: `/livez`, `/readyz` and `/metrics`, for probes and for Prometheus. HTTP/1.0, GET only, one request
-//! a connection: less is hardly possible, and nothing here needs more.
+//! The admin port: `/livez`, `/readyz`, `/metrics` and `/debug/ops`, for probes, for Prometheus and for people. GET only,
+//! one request a connection: nothing here needs more, and so few connections are enough that each may be bounded.
 
-mod request;
+mod check;
+mod routes;
 
-pub use request::{BadRequest, HEAD_BYTES_MAX, request_path};
+pub use check::Check;
 
-use crate::metrics::CONTENT_TYPE;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use quorate_handoff::Shutdown;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 /// Connections that are open at a time.
-pub const CONNECTIONS_MAX: usize = 16;
+pub const ADMIN_CONNECTIONS_MAX: usize = 16;
 /// How long one connection may take in all.
-pub const CONNECTION_TIMEOUT: Duration = Duration::from_secs(5);
+pub const ADMIN_TIMEOUT: Duration = Duration::from_secs(5);
+/// Bytes of a request's head, all header lines included.
+pub const ADMIN_HEAD_BYTES_MAX: usize = 8 * 1024;
 
 /// What the admin port tells.
 pub trait Source: Send + Sync + 'static {
-    /// Whether the node can serve: it runs, and enough peers are reachable for a majority; else why not.
-    ///
-    /// # Errors
-    /// What is missing, in words.
-    fn ready(&self) -> Result<(), String>;
+    /// What the node needs to serve, each with how it is. It is ready if all are well.
+    fn checks(&self) -> Vec<Check>;
 
-    /// Every metric, as [`CONTENT_TYPE`] says.
+    /// Every metric, as [`CONTENT_TYPE`](crate::metrics::CONTENT_TYPE) says.
     fn metrics(&self) -> String;
+
+    /// The last slow operations, as JSON.
+    fn slow_ops(&self) -> String;
 }
 
 /// Answers on `listener` until shutdown is requested.
 pub async fn serve(listener: TcpListener, source: Arc<dyn Source>, shutdown: Shutdown) {
-    let slots = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    serve_within(ADMIN_TIMEOUT, listener, source, shutdown).await;
+}
+
+async fn serve_within(limit: Duration, listener: TcpListener, source: Arc<dyn Source>, shutdown: Shutdown) {
+    let slots = Arc::new(Semaphore::new(ADMIN_CONNECTIONS_MAX));
+    let mut http = http1::Builder::new();
+    http.keep_alive(false).timer(TokioTimer::new()).header_read_timeout(limit).max_buf_size(ADMIN_HEAD_BYTES_MAX);
     let mut stop = shutdown.requested();
     loop {
         let accepted = tokio::select! {
@@ -48,101 +58,109 @@ pub async fn serve(listener: TcpListener, source: Arc<dyn Source>, shutdown: Shu
         // One too many is closed at once: a probe that hangs tells less than one that fails.
         let Ok(slot) = Arc::clone(&slots).try_acquire_owned() else { continue };
         let source = Arc::clone(&source);
+        let service = service_fn(move |request| {
+            let answered = Ok::<_, std::convert::Infallible>(routes::answer(&request, &*source));
+            std::future::ready(answered)
+        });
+        let connection = http.serve_connection(TokioIo::new(stream), service);
         tokio::spawn(async move {
-            let _ = timeout(CONNECTION_TIMEOUT, answer(stream, &*source)).await;
+            // A client that breaks off is no news.
+            let _ = timeout(limit, connection).await;
             drop(slot);
         });
-    }
-}
-
-async fn answer(mut stream: TcpStream, source: &dyn Source) -> std::io::Result<()> {
-    let head = read_head(&mut stream).await?;
-    let (status, content_type, body) = respond(&head, source);
-    let length = body.len();
-    let head = format!(
-        "HTTP/1.0 {status}\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
-    );
-    stream.write_all(head.as_bytes()).await?;
-    stream.write_all(body.as_bytes()).await?;
-    stream.shutdown().await
-}
-
-/// Reads up to the empty line that ends a request's head, or to the bound.
-async fn read_head(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
-    let mut head = Vec::with_capacity(512);
-    let mut limited = stream.take(HEAD_BYTES_MAX as u64);
-    while limited.read_buf(&mut head).await? > 0 {
-        if head.windows(4).any(|end| end == b"\r\n\r\n") || head.windows(2).any(|end| end == b"\n\n") {
-            break;
-        }
-    }
-    Ok(head)
-}
-
-fn respond(head: &[u8], source: &dyn Source) -> (&'static str, &'static str, String) {
-    const TEXT: &str = "text/plain; charset=utf-8";
-    match request_path(head) {
-        Ok("/livez") => ("200 OK", TEXT, "ok\n".to_owned()),
-        Ok("/readyz") => match source.ready() {
-            Ok(()) => ("200 OK", TEXT, "ok\n".to_owned()),
-            Err(reason) => ("503 Service Unavailable", TEXT, format!("{reason}\n")),
-        },
-        Ok("/metrics") => ("200 OK", CONTENT_TYPE, source.metrics()),
-        Ok(_) => ("404 Not Found", TEXT, "this port has /livez, /readyz and /metrics\n".to_owned()),
-        Err(BadRequest::Method) => ("405 Method Not Allowed", TEXT, "GET only\n".to_owned()),
-        Err(BadRequest::TooLong) => ("431 Request Header Fields Too Large", TEXT, "the head is too long\n".to_owned()),
-        Err(BadRequest::Syntax) => ("400 Bad Request", TEXT, "not an HTTP request\n".to_owned()),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpStream;
 
-    struct Fixed(Result<(), String>);
+    struct Fixed(Result<String, String>);
 
     impl Source for Fixed {
-        fn ready(&self) -> Result<(), String> {
-            self.0.clone()
+        fn checks(&self) -> Vec<Check> {
+            vec![Check::new("serving", Ok("since start 1".into())), Check::new("majority", self.0.clone())]
         }
 
         fn metrics(&self) -> String {
-            "quorate_x_total 1\n".to_owned()
+            "quorate_x_total 1\n# EOF\n".to_owned()
+        }
+
+        fn slow_ops(&self) -> String {
+            "{\"slow\":[]}\n".to_owned()
         }
     }
 
-    async fn ask(request: &[u8], ready: Result<(), String>) -> String {
+    async fn ask(request: &[u8], majority: Result<String, String>) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let shutdown = Shutdown::new();
-        let server = tokio::spawn(serve(listener, Arc::new(Fixed(ready)), shutdown.clone()));
+        let server = tokio::spawn(serve(listener, Arc::new(Fixed(majority)), shutdown.clone()));
         let mut stream = TcpStream::connect(address).await.unwrap();
         stream.write_all(request).await.unwrap();
-        stream.shutdown().await.unwrap();
         let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).await.unwrap();
+        // A server that refuses a request may reset the connection after its answer.
+        let _ = stream.read_to_end(&mut answer).await;
         shutdown.request();
         server.await.unwrap();
         String::from_utf8(answer).unwrap()
     }
 
+    fn well() -> Result<String, String> {
+        Ok("2 of 3".into())
+    }
+
     #[tokio::test]
     async fn probes_and_metrics() {
-        let live = ask(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n", Ok(())).await;
-        assert!(live.starts_with("HTTP/1.0 200 OK\r\n") && live.ends_with("\r\n\r\nok\n"), "{live}");
-        assert!(ask(b"GET /readyz?verbose HTTP/1.0\r\n\r\n", Ok(())).await.contains(" 200 "));
+        let live = ask(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n", well()).await;
+        assert!(live.starts_with("HTTP/1.1 200 OK\r\n") && live.ends_with("\r\n\r\nok\n"), "{live}");
+        assert!(ask(b"GET /readyz HTTP/1.0\r\n\r\n", well()).await.ends_with("\r\n\r\nok\n"));
         let unready = ask(b"GET /readyz HTTP/1.0\r\n\r\n", Err("no peer".into())).await;
-        assert!(unready.contains(" 503 ") && unready.ends_with("no peer\n"), "{unready}");
-        assert!(ask(b"GET /metrics HTTP/1.0\n\n", Ok(())).await.ends_with("quorate_x_total 1\n"));
+        assert!(unready.contains(" 503 ") && unready.ends_with("\r\n\r\nno peer\n"), "{unready}");
+        let metrics = ask(b"GET /metrics HTTP/1.0\r\n\r\n", well()).await;
+        assert!(metrics.contains("content-type: application/openmetrics-text; version=1.0.0"), "{metrics}");
+        assert!(metrics.ends_with("quorate_x_total 1\n# EOF\n"), "{metrics}");
+        assert!(ask(b"GET /debug/ops HTTP/1.0\r\n\r\n", well()).await.contains("content-type: application/json"));
+    }
+
+    #[tokio::test]
+    async fn readiness_in_all_its_parts() {
+        let ready = ask(b"GET /readyz?verbose HTTP/1.0\r\n\r\n", well()).await;
+        assert!(
+            ready.contains(" 200 ") && ready.ends_with("ok serving: since start 1\nok majority: 2 of 3\n"),
+            "{ready}"
+        );
+        let unready = ask(b"GET /readyz?verbose=1 HTTP/1.0\r\n\r\n", Err("1 of 3".into())).await;
+        assert!(
+            unready.contains(" 503 ") && unready.ends_with("ok serving: since start 1\nNO majority: 1 of 3\n"),
+            "{unready}"
+        );
     }
 
     #[tokio::test]
     async fn what_it_does_not_do() {
-        assert!(ask(b"GET /../etc HTTP/1.0\r\n\r\n", Ok(())).await.contains(" 404 "));
-        assert!(ask(b"POST /livez HTTP/1.0\r\n\r\n", Ok(())).await.contains(" 405 "));
-        assert!(ask(b"\x00\xff\xfe\r\n\r\n", Ok(())).await.contains(" 400 "));
-        assert!(ask(b"", Ok(())).await.contains(" 400 "));
-        let long = [b"GET /livez HTTP/1.0\r\nX: ".as_slice(), &vec![b'a'; HEAD_BYTES_MAX]].concat();
-        assert!(ask(&long, Ok(())).await.contains(" 431 "));
+        let nowhere = ask(b"GET /../etc HTTP/1.0\r\n\r\n", well()).await;
+        assert!(nowhere.contains(" 404 ") && nowhere.contains("/readyz"), "{nowhere}");
+        assert!(ask(b"POST /livez HTTP/1.0\r\n\r\n", well()).await.contains(" 405 "));
+        assert!(ask(b"\x00\xff\xfe\r\n\r\n", well()).await.contains(" 400 "));
+        let long =
+            [b"GET /livez HTTP/1.0\r\nX: ".as_slice(), &vec![b'a'; 2 * ADMIN_HEAD_BYTES_MAX], b"\r\n\r\n"].concat();
+        let long = ask(&long, well()).await;
+        assert!(long.is_empty() || long.contains(" 431 "), "{long}");
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_says_nothing_is_closed() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (limit, shutdown) = (Duration::from_millis(20), Shutdown::new());
+        tokio::spawn(serve_within(limit, listener, Arc::new(Fixed(well())), shutdown.clone()));
+        stream.write_all(b"GET /livez HT").await.unwrap();
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer).await;
+        assert_eq!(answer, b"");
+        shutdown.request();
     }
 }

@@ -17,6 +17,7 @@ mod outcome;
 mod repl;
 mod serve;
 mod status;
+mod supervisor;
 mod table;
 mod target;
 mod watch;

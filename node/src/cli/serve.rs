@@ -1,7 +1,7 @@
-use super::{Exit, Failure, identity};
+use super::{Exit, Failure, identity, supervisor};
 use crate::config::{NodeConfig, Overrides};
 use crate::engine::{Fatal, StartError};
-use crate::server::{Node, StartNodeError, init_logging};
+use crate::server::{Logging, Node, StartNodeError, init_logging};
 use rustix::process::{Signal, getpid, kill_process, set_parent_process_death_signal};
 use std::io::{Read, Write};
 use std::path::PathBuf;
@@ -41,18 +41,27 @@ impl Serve {
     /// The node does not start, or stops by itself.
     pub(super) async fn run(&self) -> Result<Exit, Failure> {
         let config = NodeConfig::load(&self.config, &self.overrides).map_err(Failure::usage)?;
-        init_logging(&config.log, config.log_format).map_err(Failure::usage)?;
+        let logging = init_logging(&config.log, config.log_format).map_err(Failure::usage)?;
         let mut terminate = handler(SignalKind::terminate())?;
         let mut interrupt = handler(SignalKind::interrupt())?;
         if self.end_with_parent {
             set_parent_process_death_signal(Some(Signal::KILL))
                 .map_err(|error| Failure::new(Exit::Unavailable, format!("cannot watch the parent: {error}")))?;
         }
+        let mut hangup = handler(SignalKind::hangup())?;
         if self.stop_with_stdin {
             std::thread::spawn(stop_with_stdin);
         }
-        let node = Node::start(config).await.map_err(|error| start_failure(&error))?;
+        let node = Node::start(config.clone()).await.map_err(|error| start_failure(&error))?;
         announce(&node);
+        supervisor::ready(&node);
+        let supervised = async {
+            tokio::join!(supervisor::watch(&node), async {
+                while hangup.recv().await.is_some() {
+                    self.reload(&node, &config, &logging);
+                }
+            })
+        };
         let name = tokio::select! {
             fatal = node.fatal() => {
                 node.finish_recording();
@@ -60,11 +69,36 @@ impl Serve {
             }
             _ = terminate.recv() => "SIGTERM",
             _ = interrupt.recv() => "SIGINT",
+            _ = supervised => "none",
         };
+        supervisor::stopping();
         tracing::info!(signal = name, "stopping");
         node.stop().await;
         tracing::info!("stopped");
         Ok(Exit::Ok)
+    }
+}
+
+impl Serve {
+    /// Reads the configuration again, and takes over what a running node can. The environment and the flags are those of
+    /// the start, and still stand above the file.
+    fn reload(&self, node: &Node, started_with: &NodeConfig, logging: &Logging) {
+        supervisor::reloading();
+        match NodeConfig::load(&self.config, &self.overrides) {
+            Err(error) => tracing::error!(%error, "configuration not read again; all stays as it was"),
+            Ok(config) => match logging.set(&config.log) {
+                Err(error) => tracing::error!(error, "configuration not taken over; all stays as it was"),
+                Ok(()) => {
+                    node.reload(&config);
+                    tracing::info!(log = config.log, "configuration read again");
+                    let waiting = started_with.needs_restart(&config);
+                    if !waiting.is_empty() {
+                        tracing::warn!(settings = waiting.join(","), "changed in the file; they need a restart");
+                    }
+                }
+            },
+        }
+        supervisor::ready(node);
     }
 }
 

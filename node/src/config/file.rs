@@ -24,6 +24,8 @@ pub struct FileConfig {
     pub log: Option<String>,
     /// How to log it.
     pub log_format: Option<LogFormat>,
+    /// Whether slow operations are remembered with their keys; not where absent.
+    pub show_keys: Option<bool>,
     /// Every voter's id and address.
     pub members: BTreeMap<String, String>,
     /// Bounds that differ from their defaults.
@@ -58,4 +60,6 @@ pub struct LimitsTable {
     pub map_gib: Option<u64>,
     #[arg(long, env = "QUORATE_RECORD_MIB", value_name = "MIB", hide = true)]
     pub record_mib: Option<u64>,
+    #[arg(long, env = "QUORATE_SLOW_MS", value_name = "MS", hide = true)]
+    pub slow_ms: Option<u64>,
 }

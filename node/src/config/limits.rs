@@ -2,7 +2,7 @@ use super::{ConfigError, LimitsTable};
 use std::time::Duration;
 
 /// Every bound that a node's configuration may change.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Clients' connections that are open at a time. Peers' do not count: they have a bound of their own.
     pub connections: usize,
@@ -26,6 +26,8 @@ pub struct Limits {
     pub map_bytes: u64,
     /// Bytes that a recording may grow to.
     pub record_bytes: u64,
+    /// From how long on an operation of a client is remembered as slow.
+    pub slow_threshold: Duration,
 }
 
 /// One bound: what it is called in a file, in the environment (`QUORATE_` and the name in capitals) and as a flag
@@ -62,6 +64,8 @@ const MAP_GIB: Bound = Bound { name: "map_gib", default: 64, max: 16_384, field:
 const RECORD_MIB: Bound =
     Bound { name: "record_mib", default: 4096, max: 1 << 24, field: |table| &mut table.record_mib };
 
+const SLOW_MS: Bound = Bound { name: "slow_ms", default: 100, max: 3_600_000, field: |table| &mut table.slow_ms };
+
 /// Every bound.
 pub const BOUNDS: &[Bound] = &[
     CONNECTIONS,
@@ -75,6 +79,7 @@ pub const BOUNDS: &[Bound] = &[
     LOGS_IN_MEMORY,
     MAP_GIB,
     RECORD_MIB,
+    SLOW_MS,
 ];
 
 impl Limits {
@@ -93,6 +98,7 @@ impl Limits {
         let handshake_timeout = millis(&HANDSHAKE_TIMEOUT_MS)?;
         let idle_timeout = millis(&IDLE_TIMEOUT_MS)?;
         let stop_timeout = millis(&STOP_TIMEOUT_MS)?;
+        let slow_threshold = millis(&SLOW_MS)?;
         let mut count = |bound: &Bound| value(bound).map(|count| usize::try_from(count).unwrap_or(usize::MAX));
         Ok(Self {
             connections: count(&CONNECTIONS)?,
@@ -104,6 +110,7 @@ impl Limits {
             handshake_timeout,
             idle_timeout,
             stop_timeout,
+            slow_threshold,
             map_bytes: value(&MAP_GIB)? << 30,
             record_bytes: value(&RECORD_MIB)? << 20,
         })

@@ -4,6 +4,7 @@ mod error;
 mod file;
 mod limits;
 mod overrides;
+mod reload;
 
 pub use error::ConfigError;
 pub use file::{FileConfig, LimitsTable};
@@ -39,6 +40,8 @@ pub struct NodeConfig {
     pub log: String,
     /// How it is logged.
     pub log_format: LogFormat,
+    /// Whether slow operations are remembered with their keys.
+    pub show_keys: bool,
     /// Every bound.
     pub limits: Limits,
 }
@@ -79,6 +82,7 @@ impl NodeConfig {
             voters,
             log: overrides.log.clone().or(file.log).unwrap_or_else(|| "info".to_owned()),
             log_format: overrides.log_format.or(file.log_format).unwrap_or_default(),
+            show_keys: overrides.show_keys.or(file.show_keys).unwrap_or(false),
             limits: Limits::resolve(&file.limits, &overrides.limits)?,
         })
     }
@@ -195,6 +199,25 @@ mod tests {
         for wrong in ["3", "3=proxy", "x=proxy:9", "=proxy:9", "3=:9"] {
             assert!(parse_dial(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn what_a_running_node_takes_over() {
+        let before = merged(FILE, &Overrides::default()).unwrap();
+        let after = |from: &str, to: &str| merged(&FILE.replacen(from, to, 1), &Overrides::default()).unwrap();
+        for (from, to) in [
+            ("\"warn\"", "\"debug\""),
+            ("log =", "show_keys = true\nlog ="),
+            ("connections = 7", "connections = 7\nslow_ms = 1"),
+        ] {
+            assert!(before.needs_restart(&after(from, to)).is_empty(), "{to}");
+        }
+        assert_eq!(before.needs_restart(&after("connections = 7", "connections = 8")), ["limits"]);
+        assert_eq!(before.needs_restart(&after("127.0.0.1:2", "127.0.0.1:4")), ["members", "listen"]);
+        assert_eq!(
+            before.needs_restart(&after("data = \"node2\"", "data = \"other\"\nadmin = \"[::1]:1\"")),
+            ["data", "admin"]
+        );
     }
 
     #[test]

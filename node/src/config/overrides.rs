@@ -27,6 +27,9 @@ pub struct Overrides {
     /// How to log it
     #[arg(long, env = "QUORATE_LOG_FORMAT", value_name = "FORMAT")]
     pub log_format: Option<LogFormat>,
+    /// Whether /debug/ops on the admin port shows the keys of slow operations
+    #[arg(long, env = "QUORATE_SHOW_KEYS", value_name = "BOOL")]
+    pub show_keys: Option<bool>,
     /// Bounds.
     #[command(flatten)]
     pub limits: LimitsTable,

@@ -24,6 +24,10 @@ impl EngineHandle {
         Self { shared, me }
     }
 
+    pub(super) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
     /// This node, in this start of it.
     pub fn me(&self) -> Owner {
         self.me

@@ -76,6 +76,7 @@ impl<'a> ShardThread<'a> {
             Taken::Items(items) => items,
             Taken::Empty | Taken::Closed => Vec::new(),
         };
+        self.side.progress.begin();
         let now_ms = self.shared.now_ms();
         self.confirm(now_ms)?;
         for (arrival, _) in arrivals {
@@ -90,6 +91,7 @@ impl<'a> ShardThread<'a> {
         self.answer();
         self.driver.flush_recorder();
         self.show();
+        self.side.progress.end();
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 use super::fatal::Fatal;
 use super::job::{Job, StaleStart};
+use super::progress::Progress;
 use super::queue::Queue;
 use super::start::jobs_max;
 use super::{EngineConfig, Outbox, QueueLimits};
@@ -30,6 +31,7 @@ pub(super) struct Shared {
     /// Driver threads that run; the last one closes the commit queue.
     pub(super) drivers: AtomicUsize,
     pub(super) gauges: Gauges,
+    pub(super) writing: Progress,
 }
 
 /// What handles and the writer see of one shard.
@@ -41,6 +43,7 @@ pub(super) struct ShardSide {
     pub(super) inspections: WaiterTable<Result<Inspected, DriverRefusal>>,
     pub(super) cache: DurableCache<LogId, LogRecord>,
     pub(super) seen: Mutex<ShardSeen>,
+    pub(super) progress: Progress,
 }
 
 /// Numbers of one driver, as of its last turn.

@@ -1,4 +1,5 @@
 use super::job::Job;
+use super::progress::Progress;
 use super::queue::Queue;
 use super::shard::{JOBS_MAX, ShardThread};
 use super::shared::{Gauges, ShardSeen, ShardSide, Shared};
@@ -125,6 +126,7 @@ fn sides(config: &EngineConfig, count: usize) -> Sides {
             inspections: WaiterTable::new(256),
             cache,
             seen: Mutex::new(ShardSeen::default()),
+            progress: Progress::default(),
         };
         (side, publisher)
     };
@@ -154,5 +156,6 @@ fn shared(config: EngineConfig, shards: Vec<ShardSide>, reader: LmdbReader, repl
         failed: Shutdown::new(),
         fatal: OnceLock::new(),
         gauges: Gauges::default(),
+        writing: Progress::default(),
     }
 }

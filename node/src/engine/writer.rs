@@ -16,7 +16,12 @@ pub(super) fn run(shared: &Shared, store: LmdbStore, starts: PeerStarts) {
     let ended = shared.commits.run_gathering(
         shared.config.commit_jobs.max(1),
         || writer.borrow().gather(),
-        |jobs| writer.borrow_mut().commit(jobs),
+        |jobs| {
+            shared.writing.begin();
+            let committed = writer.borrow_mut().commit(jobs);
+            shared.writing.end();
+            committed
+        },
         |job, result| writer.borrow().answer(job, result),
     );
     if let Err(error) = ended {

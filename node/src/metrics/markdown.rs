@@ -11,6 +11,8 @@ const HEAD: &str = "# Metrics
 `/metrics` on the [admin port](../operating.md#the-admin-port) tells all of these, in the text format of OpenMetrics,
 which Prometheus reads. Counters grow from the node's start. No label holds a key or a value. Counters without labels are
 in the answer of `quorate status --output json` as well.
+
+[Alert rules and a Grafana board](monitoring.md) are made of them.
 ";
 
 /// The table as a page of the book.

@@ -87,11 +87,14 @@ impl Kv for Service {
     async fn call(self, context: Context, request: KvRequest) -> Result<KvResponse, Refusal> {
         let KvRequest::V1 { epoch, request } = request;
         let (op, begun) = (Op::of(&request), Instant::now());
+        let key = if self.shared.slow.shows_keys() { request.log().map(|log| log.key.clone()) } else { None };
         let answer = match self.refusal {
             Some(refusal) => Err(refusal),
             None => answer(&*self.shared, self.deadlines.left(&context), epoch, request).await,
         };
-        self.shared.metrics.requests.count(op, Outcome::of(&answer), begun.elapsed());
+        let outcome = Outcome::of(&answer);
+        let took = self.shared.slow.note(op, outcome, begun, key.as_ref());
+        self.shared.metrics.requests.count(op, outcome, took);
         answer.map(KvResponse::V1)
     }
 }

@@ -16,7 +16,9 @@ mod peers;
 mod report;
 mod sender;
 mod shared;
+mod slow;
 
-pub use logging::init_logging;
+pub use logging::{Logging, init_logging};
 
 pub use node::{Node, StartNodeError};
+pub use slow::SLOW_OPS_MAX;

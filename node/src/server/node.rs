@@ -4,7 +4,7 @@ use super::{listener, sender};
 use crate::admin;
 use crate::config::{Limits, NodeConfig};
 use crate::driver::DriverLimits;
-use crate::engine::{Engine, EngineConfig, Fatal, StartError};
+use crate::engine::{Engine, EngineConfig, Fatal, Pulse, StartError};
 use crate::recording::Recording;
 use crate::store::{Identity, LmdbStore, StoreError, StoreOptions};
 use quorate_client::wire::{ClusterId, Hello};
@@ -78,6 +78,7 @@ impl Node {
             recording,
             metrics: super::metrics::Metrics::default(),
             client_slots: Arc::new(Semaphore::new(config.limits.connections)),
+            slow: super::slow::SlowOps::new(config.limits.slow_threshold, config.show_keys),
             notices: super::notices::Notices::default(),
             shutdown: Shutdown::new(),
             peers_stop: Shutdown::new(),
@@ -127,6 +128,24 @@ impl Node {
     /// Where the admin port listens.
     pub fn admin(&self) -> Option<SocketAddr> {
         self.admin
+    }
+
+    /// Whether it can serve.
+    ///
+    /// # Errors
+    /// What is missing, in words.
+    pub fn ready(&self) -> Result<(), String> {
+        self.shared.ready()
+    }
+
+    /// A look at the engine's threads, to be compared with the next.
+    pub fn pulse(&self) -> Pulse {
+        self.shared.engine.pulse()
+    }
+
+    /// Takes over what may change while it runs; the rest waits for a restart, see [`NodeConfig::needs_restart`].
+    pub fn reload(&self, config: &NodeConfig) {
+        self.shared.slow.set(config.limits.slow_threshold, config.show_keys);
     }
 
     /// Ready when the node has stopped by itself, with the reason. The process must then exit with an error.

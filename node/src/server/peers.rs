@@ -67,23 +67,19 @@ impl Peers {
         self.by_node.values()
     }
 
-    /// Whether this node and those that are up are a majority; else what is missing, in words.
+    /// Whether this node and those that are up are a majority, in words.
     ///
     /// # Errors
     /// How many more are needed.
-    pub(super) fn check_majority(&self, me: NodeId) -> Result<(), String> {
+    pub(super) fn check_majority(&self, me: NodeId) -> Result<String, String> {
         let mut up = quorate_protocol::NodeSet::default();
         up.insert(&self.voters, me);
         self.iter().filter(|peer| peer.is_up()).for_each(|peer| up.insert(&self.voters, peer.node));
+        let reached = format!("{} of {} voters reachable", up.len(), self.voters.voters().len());
         if self.voters.is_majority(up) {
-            return Ok(());
+            return Ok(reached);
         }
-        Err(format!(
-            "{} of {} voters reachable, {} needed",
-            up.len(),
-            self.voters.voters().len(),
-            self.voters.majority()
-        ))
+        Err(format!("{reached}, {} needed", self.voters.majority()))
     }
 
     /// Whether a peer that says this hello may connect, as far as its place and its incarnation go.
@@ -214,6 +210,6 @@ mod tests {
         assert!(peers.check_majority(NodeId(1)).unwrap_err().starts_with("1 of 3"));
         assert!(peers.get(NodeId(3)).unwrap().set_up(true));
         assert!(!peers.get(NodeId(3)).unwrap().set_up(true));
-        assert_eq!(peers.check_majority(NodeId(1)), Ok(()));
+        assert_eq!(peers.check_majority(NodeId(1)).as_deref(), Ok("2 of 3 voters reachable"));
     }
 }

@@ -1,5 +1,5 @@
 use super::shared::Shared;
-use crate::admin::Source;
+use crate::admin::{Check, Source};
 use crate::metrics::{self, Identity, Numbers, PeerNumbers, ProcessNumbers};
 use crate::recording::Recording;
 use quorate_client::wire::limits::CORRUPT_LISTED_MAX;
@@ -69,23 +69,38 @@ impl Shared {
     }
 }
 
+impl Shared {
+    /// Whether it can serve; else what is missing, in words.
+    pub(super) fn ready(&self) -> Result<(), String> {
+        self.checks().iter().find_map(Check::missing).map_or(Ok(()), |missing| Err(missing.to_owned()))
+    }
+}
+
 impl Source for Shared {
-    fn ready(&self) -> Result<(), String> {
-        if self.shutdown.is_requested() {
-            return Err("stopping".to_owned());
-        }
+    fn checks(&self) -> Vec<Check> {
         let engine = self.engine.status();
-        if let Some(fatal) = engine.fatal {
-            return Err(fatal.to_string());
-        }
-        if engine.full {
-            return Err("the store is nearly full; writes are refused".to_owned());
-        }
-        self.peers.check_majority(self.hello.node)
+        let start = format!("as start {} of node {}", self.hello.incarnation.0, self.hello.node.0);
+        let serving = if self.shutdown.is_requested() { Err("stopping".to_owned()) } else { Ok(start) };
+        let store = match &engine.fatal {
+            Some(fatal) => Err(fatal.to_string()),
+            None => Ok(format!("{} keys, {} corrupt", engine.logs, engine.corrupt.len())),
+        };
+        let used = format!("{} of {} bytes", engine.used_bytes, engine.map_bytes);
+        let room = if engine.full { Err("the store is nearly full; writes are refused".to_owned()) } else { Ok(used) };
+        vec![
+            Check::new("serving", serving),
+            Check::new("store", store),
+            Check::new("room", room),
+            Check::new("majority", self.peers.check_majority(self.hello.node)),
+        ]
     }
 
     fn metrics(&self) -> String {
         metrics::page(self.numbers())
+    }
+
+    fn slow_ops(&self) -> String {
+        self.slow.to_json()
     }
 }
 

@@ -1,6 +1,7 @@
 use super::metrics::Metrics;
 use super::notices::Notices;
 use super::peers::{Peer, Peers};
+use super::slow::SlowOps;
 use crate::config::NodeConfig;
 use crate::engine::EngineHandle;
 use crate::recording::Recording;
@@ -27,6 +28,8 @@ pub(super) struct Shared {
     pub(super) metrics: Metrics,
     /// One permit for each connection of a client that may be open.
     pub(super) client_slots: Arc<Semaphore>,
+    /// Operations that took long.
+    pub(super) slow: SlowOps,
     /// What was lately logged of strangers.
     pub(super) notices: Notices,
     /// Take no more clients and requests; each client's connection holds a guard until its last answer.

@@ -45,10 +45,16 @@ impl Cluster {
 
     /// Starts a node and waits for its ready line.
     pub(crate) fn start_node(&mut self, node: u16, flags: &[&str]) {
-        let mut child = self.serve(node, flags).spawn().unwrap();
-        let ready = first_line(&mut child);
+        let ready = self.adopt(node, self.serve(node, flags));
         assert!(ready.starts_with(&format!("ready node={node} ")), "node {node} did not start: {ready:?}");
+    }
+
+    /// Starts a node by a command of one's own; returns the first line that it prints.
+    pub(crate) fn adopt(&mut self, node: u16, mut command: Command) -> String {
+        let mut child = command.spawn().unwrap();
+        let ready = first_line(&mut child);
         self.children[usize::from(node) - 1] = Some(child);
+        ready
     }
 
     /// The command that runs a node; its log goes to a file beside its data.

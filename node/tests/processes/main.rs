@@ -17,6 +17,7 @@ mod limits;
 #[path = "../support/openmetrics.rs"]
 mod openmetrics;
 mod output;
+mod supervised;
 mod syncs;
 mod terminal;
 mod unknown;
