@@ -3,10 +3,12 @@
 
 pub mod check;
 pub mod cli;
+pub mod diagram;
 pub mod history;
 pub mod ledger;
 pub mod model;
 pub mod mutants;
+pub mod playback;
 pub mod rejoin;
 pub mod shared;
 pub mod tpaxos;

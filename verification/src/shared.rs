@@ -8,6 +8,19 @@ use std::sync::Arc;
 /// the one part it changes.
 pub struct Shared<T>(Arc<(u64, T)>);
 
+/// The value alone: the digest follows from it.
+impl<T: serde::Serialize> serde::Serialize for Shared<T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.1.serialize(serializer)
+    }
+}
+
+impl<'de, T: serde::Deserialize<'de> + Hash> serde::Deserialize<'de> for Shared<T> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(deserializer).map(Self::new)
+    }
+}
+
 impl<T: Hash> Shared<T> {
     /// Takes the digest once.
     pub fn new(value: T) -> Self {

@@ -1,8 +1,9 @@
 //! The abstract models that can be checked by name: those of `spec`, and TPaxos as published.
 
-use super::{Limits, Outcome, Progress, run_spec};
+use super::{Limits, Outcome, Progress, SpecModel, run_spec};
+use crate::playback::{Told, Visitor};
 use crate::tpaxos::{Addressees, Order, TPaxos, TPaxosWithVotes};
-use quorate_spec::{BoundsError, Consensus, EagerVoting, Spec, Voting};
+use quorate_spec::{BoundsError, Consensus, EagerVoting, Voting};
 
 /// An abstract model with bounds of its own.
 #[derive(Clone, Copy, Debug)]
@@ -102,26 +103,41 @@ impl AbstractModel {
     /// # Errors
     /// Bounds that the model does not have.
     pub fn run(&self, limits: Limits, progress: &mut Progress) -> Result<Outcome, BoundsError> {
+        self.visit(Check { name: self.name, limits, progress })
+    }
+
+    /// Hands the model itself over.
+    ///
+    /// # Errors
+    /// Bounds that the model does not have.
+    pub fn visit<V: Visitor>(&self, visitor: V) -> Result<V::Out, BoundsError> {
         let Self { processes, values, ballots, .. } = *self;
+        let bounds = self.bounds_line();
         // A model of ballots 0..B has B + 1 of them.
         let count = ballots.saturating_add(1);
         let tpaxos = |order, addressees| TPaxos::new(processes, values, ballots, order, addressees);
-        match self.kind {
-            C => Ok(self.run_spec(Consensus::new(processes, values)?, limits, progress)),
-            V => Ok(self.run_spec(Voting::new(processes, values, count)?, limits, progress)),
-            E => Ok(self.run_spec(EagerVoting::new(processes, values, count)?, limits, progress)),
-            T(order, to) => Ok(self.run_spec(tpaxos(order, to)?, limits, progress)),
-            R(order, to) => Ok(self.run_spec(TPaxosWithVotes::new(tpaxos(order, to)?)?, limits, progress)),
-        }
+        Ok(match self.kind {
+            C => visitor.visit(SpecModel(Consensus::new(processes, values)?), &bounds),
+            V => visitor.visit(SpecModel(Voting::new(processes, values, count)?), &bounds),
+            E => visitor.visit(SpecModel(EagerVoting::new(processes, values, count)?), &bounds),
+            T(order, to) => visitor.visit(SpecModel(tpaxos(order, to)?), &bounds),
+            R(order, to) => visitor.visit(SpecModel(TPaxosWithVotes::new(tpaxos(order, to)?)?), &bounds),
+        })
     }
+}
 
-    fn run_spec<M>(&self, spec: M, limits: Limits, progress: &mut Progress) -> Outcome
-    where
-        M: Spec + Send + Sync + 'static,
-        M::State: Send + Sync + 'static,
-        M::Action: Send + Sync + 'static,
-    {
-        run_spec(self.name, &self.bounds_line(), spec, limits, progress)
+/// Checks what it is handed.
+struct Check<'a> {
+    name: &'a str,
+    limits: Limits,
+    progress: &'a mut Progress,
+}
+
+impl Visitor for Check<'_> {
+    type Out = Outcome;
+
+    fn visit<M: Told>(self, model: M, bounds: &str) -> Outcome {
+        run_spec(self.name, bounds, model, self.limits, self.progress)
     }
 }
 

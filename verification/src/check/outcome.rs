@@ -1,6 +1,7 @@
 //! What came of one run.
 
 use crate::model::Branch;
+use crate::playback::Run;
 use std::time::Duration;
 
 /// The four words a run may end with. None of them is "verified": a run says what was exhausted, and
@@ -51,10 +52,15 @@ pub struct Outcome {
 pub struct Violated {
     /// Its number and name.
     pub property: &'static str,
+    /// How it came to that.
+    pub run: Run,
+}
+
+impl Violated {
     /// How many steps lead there.
-    pub steps: usize,
-    /// One line a step.
-    pub story: String,
+    pub fn steps(&self) -> usize {
+        self.run.steps.len()
+    }
 }
 
 impl Outcome {

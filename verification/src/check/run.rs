@@ -1,11 +1,10 @@
 //! One model, from its first state to a verdict.
 
 use super::outcome::Violated;
-use super::{Outcome, Progress, SpecModel, Verdict, story};
+use super::{Outcome, Progress, Seen, Verdict};
 use crate::model::{Branch, Cluster, Scenario};
-use quorate_spec::Spec;
-use stateright::{Checker, CheckerBuilder, HasDiscoveries, Model, Path};
-use std::hash::Hash;
+use crate::playback::{Run, Told};
+use stateright::{Checker, CheckerBuilder, HasDiscoveries, Model};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -22,17 +21,12 @@ pub struct Limits {
     pub depth_first: bool,
 }
 
-/// Tells a counterexample.
-pub(crate) type Tell<M> = fn(&M, Path<<M as Model>::State, <M as Model>::Action>) -> String;
-
 /// What a model adds to its own run.
 pub(crate) struct Reading<M: Model> {
     /// The model's name.
     pub(crate) name: String,
     /// Its bounds, as printed.
     pub(crate) bounds: String,
-    /// Tells a counterexample.
-    pub(crate) tell: Tell<M>,
     /// What it is expected to reach and did not.
     pub(crate) missing: fn(&M) -> Vec<String>,
     /// Which branches it took.
@@ -64,38 +58,26 @@ pub fn run_cluster(
         let steps = model.longest.load(Ordering::Relaxed);
         Some(format!("longest way to health: {steps} steps"))
     };
-    Ok(run(model, &Reading { name, bounds, tell: story, missing, taken, note }, limits, progress))
+    Ok(run(model, &Reading { name, bounds, missing, taken, note }, limits, progress))
 }
 
 /// Checks an abstract model of `spec`.
-pub fn run_spec<M>(name: &str, bounds: &str, spec: M, limits: Limits, progress: &mut Progress) -> Outcome
+pub fn run_spec<M>(name: &str, bounds: &str, model: M, limits: Limits, progress: &mut Progress) -> Outcome
 where
-    M: Spec + Send + Sync + 'static,
-    M::State: Send + Sync + 'static,
-    M::Action: Send + Sync + 'static,
+    M: Told,
 {
-    let tell = |_: &SpecModel<M>, path: Path<_, _>| {
-        let steps = path.into_vec().into_iter();
-        steps.map(|(state, action)| format!("{state:?}\n  {action:?}\n")).collect::<String>()
-    };
     let reading = Reading {
         name: name.to_owned(),
         bounds: bounds.to_owned(),
-        tell,
         missing: |_| Vec::new(),
         taken: |_| Vec::new(),
         note: |_| None,
     };
-    run(SpecModel(spec), &reading, limits, progress)
+    run(model, &reading, limits, progress)
 }
 
 /// Any model, to its verdict.
-pub(crate) fn run<M>(model: M, reading: &Reading<M>, limits: Limits, progress: &mut Progress) -> Outcome
-where
-    M: Model + Send + Sync + 'static,
-    M::State: Clone + std::fmt::Debug + Hash + PartialEq + Send + Sync + 'static,
-    M::Action: Clone + std::fmt::Debug + PartialEq + Send + Sync + 'static,
-{
+pub(crate) fn run<M: Told>(model: M, reading: &Reading<M>, limits: Limits, progress: &mut Progress) -> Outcome {
     let builder = bounded(model.checker().threads(limits.threads).finish_when(HasDiscoveries::AnyFailures), limits);
     let begun = Instant::now();
     if limits.depth_first {
@@ -116,22 +98,19 @@ fn bounded<M: Model>(builder: CheckerBuilder<M>, limits: Limits) -> CheckerBuild
     }
 }
 
-fn finish<M: Model, C: Checker<M>>(
+fn finish<M: Told, C: Checker<M>>(
     mut checker: C,
     begun: Instant,
     reading: &Reading<M>,
     limits: Limits,
     progress: &mut Progress,
-) -> Outcome
-where
-    M::State: Clone + std::fmt::Debug + Hash + PartialEq,
-    M::Action: Clone + std::fmt::Debug + PartialEq,
-{
+) -> Outcome {
     while !checker.is_done() {
         std::thread::sleep(Duration::from_millis(20));
-        progress.show(&reading.name, checker.unique_state_count(), checker.state_count(), checker.max_depth());
+        let (unique, generated) = (checker.unique_state_count() as u64, checker.state_count() as u64);
+        let seen = Seen { unique, generated, depth: checker.max_depth(), elapsed: begun.elapsed() };
+        progress.show(&reading.name, seen);
     }
-    progress.done();
     for worker in checker.handles() {
         // A worker that panicked leaves the run incomplete, and must not pass for a result.
         assert!(worker.join().is_ok(), "a worker of the checker panicked");
@@ -139,11 +118,7 @@ where
     let elapsed = begun.elapsed();
     let model = checker.model();
     let found = checker.discoveries().into_iter().min_by_key(|(_, path)| path.clone().into_actions().len());
-    let violation = found.map(|(property, path)| Violated {
-        property,
-        steps: path.clone().into_actions().len(),
-        story: (reading.tell)(model, path),
-    });
+    let violation = found.map(|(property, path)| Violated { property, run: Run::of(model, &path.into_vec()) });
     let generated = checker.state_count();
     let cut = limits.generated.is_some_and(|most| generated >= most) || limits.time.is_some_and(|most| elapsed >= most);
     let missing = (reading.missing)(model);

@@ -1,5 +1,7 @@
 //! The abstract models of `spec`, as stateright sees them.
 
+use crate::diagram::{Lane, MarkKind, Scene};
+use crate::playback::Told;
 use quorate_spec::Spec;
 use stateright::{Model, Property};
 use std::fmt;
@@ -55,5 +57,55 @@ impl<M: Spec> Model for SpecModel<M> {
             Property::always("invariants", |model: &Self, s: &Self::State| model.0.check_state(&s.state).is_ok()),
             Property::always("refinement", |_, s: &Self::State| s.refines),
         ]
+    }
+}
+
+/// An abstract model has no nodes to draw: its runs are a list of steps.
+impl<M> Told for SpecModel<M>
+where
+    M: Spec + Send + Sync + 'static,
+    M::State: Send + Sync + 'static,
+    M::Action: Send + Sync + 'static,
+{
+    type Written = String;
+
+    fn written(&self, step: &Self::Action) -> String {
+        format!("{step:?}")
+    }
+
+    fn describe(&self, _: Option<&Self::State>, step: &Self::Action) -> String {
+        format!("{step:?}")
+    }
+
+    fn changes(&self, _: &Self::State, after: &Self::State) -> Vec<String> {
+        self.whole(after)
+    }
+
+    fn whole(&self, state: &Self::State) -> Vec<String> {
+        vec![format!("{:?}", state.state)]
+    }
+
+    fn ending(&self, last: &Self::State) -> Vec<String> {
+        let broken = self.0.check_state(&last.state).err().map(|violation| format!("broken: {}", violation.detail));
+        let strange = (!last.refines).then(|| "broken: the last step refines none of the model above".to_owned());
+        broken.into_iter().chain(strange).collect()
+    }
+
+    fn lanes(&self) -> Vec<Lane> {
+        vec![Lane { name: "model".to_owned(), is_node: true }]
+    }
+
+    fn branches(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn has_reached(&self, _: &str) -> bool {
+        false
+    }
+
+    fn draw_start(&self, _: &mut Scene, _: &Self::State) {}
+
+    fn draw(&self, scene: &mut Scene, (_, step, _): (&Self::State, &Self::Action, &Self::State)) {
+        scene.mark(0, MarkKind::Note, format!("{step:?}"));
     }
 }

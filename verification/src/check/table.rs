@@ -1,6 +1,7 @@
 //! The last word of a run.
 
-use super::Outcome;
+use super::{Outcome, Verdict};
+use console::{Style, style};
 
 /// One row a model, and what the bounds mean below it.
 pub fn table(outcomes: &[Outcome]) -> String {
@@ -14,19 +15,32 @@ pub fn table(outcomes: &[Outcome]) -> String {
     }
     let mut text = line(&heads.map(str::to_owned), &widths);
     for (row, outcome) in rows.iter().zip(outcomes) {
-        text.push_str(&line(row, &widths));
+        // The verdict is the last of a line: colours, where there are any, move nothing.
+        let cells = line(row, &widths);
+        let numbers = cells.trim_end().strip_suffix(row[7].as_str()).unwrap_or(&cells);
+        let verdict = tone(outcome.verdict, Style::new()).apply_to(outcome.verdict);
+        text.push_str(&format!("{numbers}{verdict}\n"));
         text.push_str(&format!("    {}\n", outcome.bounds));
         if let Some(note) = &outcome.note {
             text.push_str(&format!("    {note}\n"));
         }
         if let Some(changed) = &outcome.changed {
-            text.push_str(&format!("    COUNT CHANGED: {changed}\n"));
+            text.push_str(&format!("    {}: {changed}\n", style("COUNT CHANGED").yellow()));
         }
         if !outcome.missing.is_empty() {
             text.push_str(&format!("    never happened: {}\n", outcome.missing.join(", ")));
         }
     }
     text
+}
+
+/// The colour of a verdict.
+pub(super) fn tone(verdict: Verdict, style: Style) -> Style {
+    match verdict {
+        Verdict::Exhausted => style.green(),
+        Verdict::BoundHit | Verdict::Vacuous => style.yellow(),
+        Verdict::Violated => style.red().bold(),
+    }
 }
 
 fn row(outcome: &Outcome) -> [String; 8] {

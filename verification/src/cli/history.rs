@@ -5,10 +5,10 @@ mod compare;
 mod options;
 
 use super::Exit;
+use super::say::say;
 use crate::history::{Bound, Checker, Format, Recording, Report, Timeline, Verdict, check_versions};
 use options::{Command, Options, USAGE};
 use std::fmt::Display;
-use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
 
@@ -30,11 +30,6 @@ pub(super) fn run(arguments: &[String]) -> Exit {
         Command::Bench(operations) => bench::run(*operations, &options),
         Command::Compare(histories) => compare::run(*histories, &options),
     }
-}
-
-/// Says it to whoever listens: a reader may have heard enough.
-fn say(what: impl Display) {
-    let _ = write!(std::io::stdout(), "{what}");
 }
 
 fn check(file: &Path, options: &Options) -> Exit {

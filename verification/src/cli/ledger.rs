@@ -1,58 +1,42 @@
 //! `quorate-check ledger`: the page on what each claim rests on.
 
 use super::Exit;
+use super::arguments::LedgerArguments;
+use super::commands::usage;
+use super::say::say;
 use crate::check::Expected;
 use crate::ledger::{Kills, page};
+use std::path::Path;
 
-const USAGE: &str = "\
-quorate-check ledger: what each claim rests on, from the committed counts and kill table
-
-  quorate-check ledger                  print the page
-  quorate-check ledger --write FILE     write it
-  quorate-check ledger --against FILE   compare a new kill table (`mutants --tsv FILE`) with the committed one
-
-Exit codes: 0 ok, 2 usage, 4 the kill tables differ.
-";
-
-/// Runs it; `arguments` are those after `ledger`.
-pub(super) fn run(arguments: &[String]) -> Exit {
-    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+/// Runs it.
+pub(super) fn run(options: &LedgerArguments) -> Exit {
     let (Ok(expected), Ok(kills)) = (Expected::committed(), Kills::committed()) else { return Exit::Unexpected };
-    match words.as_slice() {
-        [] => {
-            print!("{}", page(&expected, &kills));
-            Exit::Ok
-        }
-        ["--write", file] => match std::fs::write(file, page(&expected, &kills)) {
+    match (&options.write, &options.against) {
+        (_, Some(file)) => against(file, &kills),
+        (Some(file), None) => match std::fs::write(file, page(&expected, &kills)) {
             Ok(()) => Exit::Ok,
-            Err(error) => failed(&format!("{file} cannot be written: {error}")),
+            Err(error) => usage(format!("{} cannot be written: {error}", file.display())),
         },
-        ["--against", file] => against(file, &kills),
-        _ => {
-            eprint!("{USAGE}");
-            Exit::Usage
+        (None, None) => {
+            say(format_args!("{}", page(&expected, &kills)));
+            Exit::Ok
         }
     }
 }
 
-fn against(file: &str, kills: &Kills) -> Exit {
+fn against(file: &Path, kills: &Kills) -> Exit {
     let text = match std::fs::read_to_string(file) {
         Ok(text) => text,
-        Err(error) => return failed(&format!("{file} cannot be read: {error}")),
+        Err(error) => return usage(format!("{} cannot be read: {error}", file.display())),
     };
     let fresh = match Kills::parse(&text) {
         Ok(fresh) => fresh,
-        Err(error) => return failed(&error),
+        Err(error) => return usage(error),
     };
     let differences = kills.differences(&fresh);
     for difference in &differences {
-        println!("{difference}");
+        say(format_args!("{difference}\n"));
     }
-    println!("{} rows compared, {} differ", fresh.rows().len(), differences.len());
+    say(format_args!("{} rows compared, {} differ\n", fresh.rows().len(), differences.len()));
     if differences.is_empty() { Exit::Ok } else { Exit::Unexpected }
-}
-
-fn failed(error: &str) -> Exit {
-    eprintln!("quorate-check: {error}");
-    Exit::Usage
 }

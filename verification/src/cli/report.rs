@@ -1,6 +1,7 @@
 //! `check --report`: the page of a run.
 
-use super::Options;
+use super::arguments::CheckArguments;
+use super::say::say;
 use crate::check::{Expected, Outcome};
 use crate::ledger::{Kills, report};
 use crate::mutants::rerun_with_mutants;
@@ -12,7 +13,7 @@ use std::path::Path;
 /// A file cannot be read or written, or the hunt could not be started; in a line.
 pub(super) fn write(
     directory: &Path,
-    options: &Options,
+    options: &CheckArguments,
     outcomes: &[Outcome],
     expected: &Expected,
 ) -> Result<(), String> {
@@ -26,7 +27,7 @@ pub(super) fn write(
     let page = directory.join("index.html");
     std::fs::write(&page, report(outcomes, &kills, expected, &command()))
         .map_err(|error| format!("{}: {error}", page.display()))?;
-    println!("report: {}", page.display());
+    say(format_args!("report: {}\n", page.display()));
     Ok(())
 }
 

@@ -13,7 +13,7 @@ td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}.wide{overflow-x:au
 .cards{display:flex;flex-wrap:wrap;gap:.8rem}.card{background:var(--soft);border-radius:.5rem;padding:.7rem 1rem;flex:1 1 11rem}
 .card b{display:block;font-size:1.5rem}.bar{display:inline-block;height:.55rem;background:currentColor;opacity:.35;border-radius:.2rem}
 details{background:var(--soft);border-radius:.5rem;margin:.5rem 0;padding:.5rem .9rem}summary{cursor:pointer;font-weight:600}
-code{font-size:.92em}pre{overflow-x:auto;background:var(--soft);padding:.7rem;border-radius:.5rem}
+.picture{overflow-x:auto}.picture svg{height:auto;max-width:100%;min-width:46rem;border-radius:.5rem}code{font-size:.92em}pre{overflow-x:auto;background:var(--soft);padding:.7rem;border-radius:.5rem}
 .dot td{text-align:center}.dot td:first-child{text-align:left}nav a{margin-right:1rem}";
 
 /// A page in the making.

@@ -1,7 +1,7 @@
 //! The report of a run: what was checked just now, and what each claim rests on.
 
 use super::page::{caught, models, properties};
-use super::{Html, Kills, claims, escaped};
+use super::{Html, Kills, Prose, claims, escaped};
 use crate::check::{Expected, Outcome, Verdict};
 use crate::model::{Branch, catalogue};
 use crate::mutants;
@@ -56,13 +56,19 @@ fn verdict(outcome: &Outcome) -> String {
     text
 }
 
+/// Each counterexample: its picture, and its story for those who would rather read.
 fn stories(html: &mut Html, outcomes: &[Outcome]) {
     for (outcome, violation) in outcomes.iter().filter_map(|outcome| Some((outcome, outcome.violation.as_ref()?))) {
-        html.section(
-            "broken",
-            &format!("{}: {} breaks in {} steps", outcome.model, violation.property, violation.steps),
-        );
-        html.raw(&format!("<pre>{}</pre>", escaped(&violation.story)));
+        let title = format!("{}: {} breaks in {} steps", outcome.model, violation.property, violation.steps());
+        html.section("broken", &title);
+        if let Some(prose) = Prose::of_label(violation.property) {
+            html.raw(&format!("<p><b>{}</b>: {}</p>", violation.property, escaped(&prose.first_sentence())));
+        }
+        html.raw(&format!("<div class=\"picture\">{}</div>", violation.run.svg(&title, &[])));
+        html.raw(&format!(
+            "<details><summary>The story, step by step</summary><pre>{}</pre></details>",
+            escaped(&violation.run.story())
+        ));
     }
 }
 

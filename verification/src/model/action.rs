@@ -2,11 +2,14 @@
 
 use super::Id;
 use quorate_protocol::{Message, Slot};
+use serde::{Deserialize, Serialize};
 
 /// One event of a model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Action {
     /// A message that was once sent arrives; it may have before, and may again.
+    #[serde(skip)]
     Deliver(Id<Message>),
     /// A node that is behind learns what is chosen in a slot.
     CatchUp {

@@ -2,7 +2,7 @@
 
 use super::effect::Event;
 use super::{Action, Cluster, NODES_MAX, READERS_MAX, State};
-use crate::check::{changes, describe};
+use crate::playback::Told;
 use quorate_protocol::{Input, NodeId, Phase};
 use quorate_spec::Property as P;
 use stateright::{Model, Property};
@@ -36,44 +36,31 @@ impl Model for Cluster {
     }
 
     fn format_action(&self, action: &Action) -> String {
-        describe(self, None, action)
-    }
-
-    fn format_step(&self, last: &State, action: Action) -> Option<String> {
-        let after = self.next_state(last, action)?;
-        Some(format!("{}\n{}", describe(self, Some(last), &action), changes(self, last, &after).join("\n")))
+        self.describe(None, action)
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
-        let mut properties = invariants();
-        properties.push(Property::always("P21 Progress", |model: &Self, s: &State| {
-            s.broken != Some(P::Progress) && model.makes_progress(s)
-        }));
-        properties
+        // One for each number, so that a run says which broke.
+        vec![
+            Property::always("P1 Agreement", |_, s: &State| s.broken != Some(P::Agreement)),
+            Property::always("P2 Validity", |_, s: &State| s.broken != Some(P::Validity)),
+            Property::always("P3 OneEntryABallot", |_, s: &State| s.broken != Some(P::OneEntryABallot)),
+            Property::always("P4 PromiseDurable", |_, s: &State| s.broken != Some(P::PromiseDurable)),
+            Property::always("P5 Order", |_, s: &State| s.broken != Some(P::Order)),
+            Property::always("P6 Owner", |_, s: &State| s.broken != Some(P::Owner)),
+            Property::always("P8 LearnedIsChosen", |_, s: &State| s.broken != Some(P::LearnedIsChosen)),
+            Property::always("P9 AtMostOnce", |_, s: &State| s.broken != Some(P::AtMostOnce)),
+            Property::always("P10 TrueOutcomes", |_, s: &State| s.broken != Some(P::TrueOutcomes)),
+            Property::always("P11 Window", |_, s: &State| s.broken != Some(P::Window)),
+            Property::always("P12 Versions", |_, s: &State| s.broken != Some(P::Versions)),
+            Property::always("P13 FreshReads", |_, s: &State| s.broken != Some(P::FreshReads)),
+            Property::always("P14 ReadsAreChosen", |_, s: &State| s.broken != Some(P::ReadsAreChosen)),
+            Property::always("P20 Refinement", |_, s: &State| s.broken != Some(P::Refinement)),
+            Property::always("P21 Progress", |model: &Self, s: &State| {
+                s.broken != Some(P::Progress) && model.makes_progress(s)
+            }),
+        ]
     }
-}
-
-/// One property for each number, so that a run says which broke.
-pub(super) fn invariants<M: Model>() -> Vec<Property<M>>
-where
-    M::State: AsRef<State>,
-{
-    vec![
-        Property::always("P1 Agreement", |_, s: &M::State| s.as_ref().broken != Some(P::Agreement)),
-        Property::always("P2 Validity", |_, s: &M::State| s.as_ref().broken != Some(P::Validity)),
-        Property::always("P3 OneEntryABallot", |_, s: &M::State| s.as_ref().broken != Some(P::OneEntryABallot)),
-        Property::always("P4 PromiseDurable", |_, s: &M::State| s.as_ref().broken != Some(P::PromiseDurable)),
-        Property::always("P5 Order", |_, s: &M::State| s.as_ref().broken != Some(P::Order)),
-        Property::always("P6 Owner", |_, s: &M::State| s.as_ref().broken != Some(P::Owner)),
-        Property::always("P8 LearnedIsChosen", |_, s: &M::State| s.as_ref().broken != Some(P::LearnedIsChosen)),
-        Property::always("P9 AtMostOnce", |_, s: &M::State| s.as_ref().broken != Some(P::AtMostOnce)),
-        Property::always("P10 TrueOutcomes", |_, s: &M::State| s.as_ref().broken != Some(P::TrueOutcomes)),
-        Property::always("P11 Window", |_, s: &M::State| s.as_ref().broken != Some(P::Window)),
-        Property::always("P12 Versions", |_, s: &M::State| s.as_ref().broken != Some(P::Versions)),
-        Property::always("P13 FreshReads", |_, s: &M::State| s.as_ref().broken != Some(P::FreshReads)),
-        Property::always("P14 ReadsAreChosen", |_, s: &M::State| s.as_ref().broken != Some(P::ReadsAreChosen)),
-        Property::always("P20 Refinement", |_, s: &M::State| s.as_ref().broken != Some(P::Refinement)),
-    ]
 }
 
 impl Cluster {

@@ -193,7 +193,7 @@ impl<'a> Healed<'a> {
 
 fn heard(input: &Input) -> String {
     match input {
-        Input::Receive(message) => format!("hears n{}: {}", message.from.0, crate::check::said(message)),
+        Input::Receive(message) => format!("hears n{}: {}", message.from.0, crate::playback::words::said(message)),
         other => format!("{other:?}"),
     }
 }

@@ -175,6 +175,27 @@ impl Scenario {
         line
     }
 
+    /// Changes a bound by its name on the command line.
+    ///
+    /// # Errors
+    /// There is none of that name here, or the value is too large.
+    pub fn change(&mut self, bound: &str, value: u64) -> Result<(), String> {
+        let small = u8::try_from(value).map_err(|_| format!("--{bound} is too large"))?;
+        let bounds = &mut self.bounds;
+        match bound {
+            "nodes" => bounds.nodes = u16::from(small),
+            "prepares" => bounds.prepares = small,
+            "crashes" => bounds.crashes = small,
+            "last-slot" => bounds.last_slot = value,
+            "reads" => bounds.reads = small,
+            "readers" => bounds.readers = small,
+            "read-timeouts" => bounds.read_timeouts = small,
+            "attempts" => bounds.attempts = small,
+            _ => return Err(format!("{} has no bound --{bound}", self.name)),
+        }
+        Ok(())
+    }
+
     /// A compare-and-set by value.
     pub fn cas(expect: &'static str, new: &'static str) -> Operation {
         Operation::CompareAndSet { expect: Expect::Value(expect.into()), new: Some(new.into()) }

@@ -125,12 +125,6 @@ impl Network {
     }
 }
 
-impl AsRef<Self> for State {
-    fn as_ref(&self) -> &Self {
-        self
-    }
-}
-
 impl State {
     /// A digest of the whole state, the same in every run of one salt.
     pub fn digest(&self) -> u64 {

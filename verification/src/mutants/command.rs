@@ -2,88 +2,65 @@
 
 use super::listed::Layer;
 use super::{list, table};
-use crate::cli::{Exit, number};
+use crate::cli::{Exit, listed_variant, threads_or_all};
+use clap::Args;
+use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
 use std::path::PathBuf;
 
-/// What `quorate-check mutants --help` prints.
-pub const USAGE: &str = "\
-quorate-check mutants: every wrong variant is to be caught, every harmless one to live
-
-  --layer LAYER    core, client, walk, handoff, rejoin, controls, checkers, later or all (default)
-  --name NAME      this variant alone
-  --quick          what CI runs: less than a minute after the builds
-  --list           the list as a table of markdown, without a hunt
-  --tsv FILE       the table for a program as well
-  --threads N      worker threads (default: all processors)
-  --timeout N      seconds a model may take for a variant (default 120)
-";
-
 /// What is asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
 pub struct MutantOptions {
-    /// One layer, or all.
-    pub layer: Option<Layer>,
-    /// One variant.
+    /// The variants of one layer, or of all
+    #[arg(long, value_name = "LAYER", default_value = "all", value_parser = layers())]
+    layer: String,
+    /// This variant alone
+    #[arg(long, value_name = "NAME", value_parser = listed_variant)]
     pub name: Option<String>,
-    /// Without what takes long.
+    /// What CI runs: less than a minute after the builds
+    #[arg(long)]
     pub quick: bool,
-    /// Only the list.
+    /// The list as a table of markdown, without a hunt
+    #[arg(long)]
     pub list: bool,
-    /// Where the table goes as well.
+    /// The table for a program as well
+    #[arg(long, value_name = "FILE")]
     pub tsv: Option<PathBuf>,
-    /// Worker threads.
-    pub threads: usize,
-    /// Seconds a model may take.
+    /// Worker threads [default: all processors]
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=256))]
+    threads: Option<usize>,
+    /// Seconds a model may take for a variant
+    #[arg(long, value_name = "N", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub timeout: u64,
+    /// Without effect: progress lines of a hunt are always plain
+    #[arg(long, hide = true)]
+    ci: bool,
+}
+
+/// The layers' names, and `all`.
+fn layers() -> PossibleValuesParser {
+    PossibleValuesParser::new(Layer::ALL.map(Layer::name).into_iter().chain(["all"]))
 }
 
 impl MutantOptions {
-    /// Reads the arguments after `mutants`.
-    ///
-    /// # Errors
-    /// What makes no sense, in a line; empty for `--help`.
-    pub fn parse(arguments: &[String]) -> Result<Self, String> {
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let mut options = Self { layer: None, name: None, quick: false, list: false, tsv: None, threads, timeout: 120 };
-        let mut rest = arguments.iter();
-        while let Some(argument) = rest.next() {
-            let mut value = || rest.next().cloned().ok_or_else(|| format!("{argument} needs a value"));
-            match argument.as_str() {
-                "--quick" => options.quick = true,
-                "--list" => options.list = true,
-                "--ci" => {}
-                "--layer" => options.layer = layer(&value()?)?,
-                "--name" => options.name = Some(value()?),
-                "--tsv" => options.tsv = Some(value()?.into()),
-                "--threads" => options.threads = number(argument, &value()?, 1..=256)?,
-                "--timeout" => options.timeout = number(argument, &value()?, 1..=1_000_000)?,
-                "--help" | "-h" => return Err(String::new()),
-                _ => return Err(format!("mutants has no option {argument}")),
-            }
-        }
-        Ok(options)
+    /// One layer, or all.
+    pub fn layer(&self) -> Option<Layer> {
+        Layer::ALL.into_iter().find(|layer| layer.name() == self.layer)
+    }
+
+    /// Worker threads.
+    pub fn threads(&self) -> usize {
+        threads_or_all(self.threads)
     }
 }
 
-/// Runs `quorate-check mutants` with these arguments.
-pub fn run(arguments: &[String]) -> Exit {
-    let options = match MutantOptions::parse(arguments) {
-        Ok(options) => options,
-        Err(error) if error.is_empty() => {
-            print!("{USAGE}");
-            return Exit::Ok;
-        }
-        Err(error) => {
-            eprintln!("quorate-check: {error}\n\n{USAGE}");
-            return Exit::Usage;
-        }
-    };
+/// Runs `quorate-check mutants` with these options.
+pub fn run(options: &MutantOptions) -> Exit {
     if options.list {
         print!("{}", table::markdown(&list()));
         return Exit::Ok;
     }
     #[cfg(feature = "mutants")]
-    return report(&options, &super::hunt(&options));
+    return report(options, &super::hunt(options));
     #[cfg(not(feature = "mutants"))]
     Exit::Unexpected
 }
@@ -104,29 +81,29 @@ fn report(options: &MutantOptions, rows: &[super::Row]) -> Exit {
     if rows.iter().any(|row| row.verdict.is_failure()) { Exit::Violation } else { Exit::Ok }
 }
 
-fn layer(name: &str) -> Result<Option<Layer>, String> {
-    if name == "all" {
-        return Ok(None);
-    }
-    let known = Layer::ALL.into_iter().find(|layer| layer.name() == name);
-    known.map(Some).ok_or_else(|| format!("no layer '{name}'"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::Parser;
 
-    fn parse(line: &str) -> Result<MutantOptions, String> {
-        MutantOptions::parse(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        options: MutantOptions,
+    }
+
+    fn parse(line: &str) -> Option<MutantOptions> {
+        let words = std::iter::once("mutants").chain(line.split_whitespace());
+        Line::try_parse_from(words).ok().map(|line| line.options)
     }
 
     #[test]
     fn options_are_read_and_nonsense_is_refused() {
         let options = parse("--layer core --quick --tsv out.tsv --threads 2").unwrap();
-        assert_eq!((options.layer, options.quick, options.threads), (Some(Layer::Core), true, 2));
-        assert_eq!(parse("--layer all").unwrap().layer, None);
-        for wrong in ["--layer none", "--layer", "--threads 0", "--timeout x", "everything"] {
-            assert!(parse(wrong).is_err(), "{wrong}");
+        assert_eq!((options.layer(), options.quick, options.threads()), (Some(Layer::Core), true, 2));
+        assert_eq!(parse("--layer all --ci").unwrap().layer(), None);
+        for wrong in ["--layer none", "--layer", "--threads 0", "--timeout x", "everything", "--name Nope"] {
+            assert!(parse(wrong).is_none(), "{wrong}");
         }
     }
 }

@@ -50,7 +50,7 @@ fn model(hunt: &Hunt<'_>, distortion: Distortion) -> Shown {
     let scenario = killer(MODEL).ok_or_else(|| format!("there is no model '{MODEL}'"))?;
     let expected = Expected::committed()?.counts(MODEL, &scenario.bounds_line());
     let (committed, _) = expected.ok_or_else(|| format!("no count is committed for '{MODEL}'"))?;
-    let threads = hunt.options.threads;
+    let threads = hunt.options.threads();
     let (right, broken) = search(scenario.clone(), Distortion::None, threads)?;
     if broken || right != committed {
         return Err(format!("the right checker counts {right} states, {committed} are committed"));

@@ -38,7 +38,7 @@ pub(super) struct Hunt<'a> {
 /// Hunts what the options ask for, and prints a line a row. All rows, in the order of the list.
 pub fn hunt(options: &MutantOptions) -> Vec<Row> {
     let asked = |listed: &Listed| {
-        options.layer.is_none_or(|layer| layer == listed.layer)
+        options.layer().is_none_or(|layer| layer == listed.layer)
             && options.name.as_ref().is_none_or(|name| listed.name.eq_ignore_ascii_case(name))
     };
     let listed: Vec<Listed> = list().into_iter().filter(asked).collect();
@@ -52,7 +52,7 @@ pub fn hunt(options: &MutantOptions) -> Vec<Row> {
         rows.push(row);
     }
     // By name a variant of its own, and in the quick run none: loom's builds and searches take minutes.
-    let all = !options.quick || options.layer.is_some() || options.name.is_some();
+    let all = !options.quick || options.layer().is_some() || options.name.is_some();
     rows.extend(handoff_rows::hunt(&loom, all, |row| print!("{}", table::text(row))));
     rows
 }
@@ -91,7 +91,7 @@ impl Hunt<'_> {
     /// How far a model may go for one variant.
     pub(super) fn limits(&self) -> Limits {
         let time = Some(Duration::from_secs(self.options.timeout));
-        Limits { threads: self.options.threads, generated: None, time, depth_first: false }
+        Limits { threads: self.options.threads(), generated: None, time, depth_first: false }
     }
 
     fn by_models(&mut self, listed: Listed, models: &[&str]) -> Row {
@@ -109,7 +109,7 @@ impl Hunt<'_> {
                 row.verdict = Verdict::Caught;
                 row.by = outcome.model;
                 row.property = violation.property.to_owned();
-                row.steps = Some(violation.steps as u64);
+                row.steps = Some(violation.steps() as u64);
                 return row;
             }
         }

@@ -29,7 +29,7 @@ mod traces;
 
 pub use build::rerun_with_mutants;
 pub use checker::CheckerMutant;
-pub use command::{MutantOptions, USAGE, run};
+pub use command::{MutantOptions, run};
 pub use handoff::{HandoffRow, HandoffVerdict, ListedHandoff, handoff_line, handoff_list, hunt_handoff};
 #[cfg(feature = "mutants")]
 pub use hunt::{hunt, switch_on};

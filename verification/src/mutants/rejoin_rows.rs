@@ -67,7 +67,7 @@ pub(super) fn hunt(listed: Listed, model: &str, limits: Limits, progress: &mut P
         (_, false) => Verdict::Survived,
     };
     let (property, steps) = match &outcome.violation {
-        Some(violation) => (violation.property.to_owned(), Some(violation.steps as u64)),
+        Some(violation) => (violation.property.to_owned(), Some(violation.steps() as u64)),
         None => (format!("{} states", outcome.unique), None),
     };
     let seconds = outcome.elapsed.as_secs_f64();

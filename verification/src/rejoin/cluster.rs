@@ -12,7 +12,8 @@ use quorate_protocol::{
 use std::sync::Arc;
 
 /// One event.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Action {
     /// A message that was once sent arrives.
     Deliver(Shared<Sent>),

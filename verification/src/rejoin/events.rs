@@ -1,7 +1,8 @@
 //! A scenario as stateright sees it: which events are enabled, and what each does.
 
-use super::{Action, Cluster, Role, State, story};
+use super::{Action, Cluster, Role, State};
 use crate::model::opening::has_something_to_lose;
+use crate::playback::Told;
 use quorate_protocol::{Incarnation, Input, Phase, RejoinStep, Row, Slot, Timer};
 use quorate_spec::Property as P;
 use stateright::{Model, Property};
@@ -59,7 +60,7 @@ impl Model for Cluster {
     }
 
     fn format_action(&self, action: &Action) -> String {
-        story::describe(action)
+        self.describe(None, action)
     }
 
     fn properties(&self) -> Vec<Property<Self>> {

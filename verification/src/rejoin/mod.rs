@@ -4,7 +4,6 @@
 mod audit;
 mod catalogue;
 mod cluster;
-mod command;
 mod coverage;
 mod events;
 mod parts;
@@ -12,11 +11,10 @@ mod returning;
 mod run;
 mod scenario;
 mod state;
-mod story;
+mod told;
 
 pub use catalogue::{catalogue, find};
 pub use cluster::{Action, Cluster};
-pub use command::check;
 pub use coverage::{Branch, Coverage};
 pub use run::run;
 pub use scenario::{Bounds, Scenario};

@@ -1,6 +1,6 @@
 //! Running a model of this kind.
 
-use super::{Branch, Cluster, Scenario, story};
+use super::{Branch, Cluster, Scenario};
 use crate::check::{Limits, Outcome, Progress, Reading, run_model};
 use quorate_protocol::ConfigError;
 
@@ -15,10 +15,5 @@ pub fn run(scenario: Scenario, limits: Limits, progress: &mut Progress) -> Resul
         let never = |branch: &&Branch| model.coverage.count(**branch) == 0;
         model.scenario.expects.iter().filter(never).map(|branch| format!("{branch:?}")).collect()
     };
-    Ok(run_model(
-        model,
-        &Reading { name, bounds, tell: story::story, missing, taken: |_| Vec::new(), note: |_| None },
-        limits,
-        progress,
-    ))
+    Ok(run_model(model, &Reading { name, bounds, missing, taken: |_| Vec::new(), note: |_| None }, limits, progress))
 }

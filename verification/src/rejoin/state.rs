@@ -27,7 +27,7 @@ pub struct Node {
 
 /// A message on its way, with the incarnation that sent it, as a connection's first word tells it. The
 /// incarnation is kept for nodes that may lose their disk alone; nobody looks at the others'.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Sent {
     /// The sender's incarnation.
     pub incarnation: Incarnation,

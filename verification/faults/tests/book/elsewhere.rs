@@ -40,7 +40,17 @@ pub(crate) const ENTRIES: &[Entry] = &[
     just("cargo run --release", MODELS),
     all("cargo run --release -- check --full", By::Hand("some fifteen minutes on two cores")),
     all("cargo run --release -- check --report", By::Ci("--report target/report")),
+    all(
+        "cargo run --release -- check slot --mutant KeepOwnValue --unrefined --trace-out",
+        By::Ci("check slot --mutant KeepOwnValue --unrefined --trace-out target/bite"),
+    ),
     all("cargo run --release -- check slot --mutant", KILLS),
+    all("cargo run --release -- replay target/bite", By::Ci("replay target/bite/slot-KeepOwnValue.json")),
+    all(
+        "cargo run --release -- explore slot --mutant",
+        By::Hand("it builds the wrong variants, and goes on until ended"),
+    ),
+    all("cargo run --release -- explore --trace target/bite", By::Hand("as the one before it")),
     all("cargo run --release -- mutants", KILLS),
     all("cargo test -p quorate-faults --test transitions", By::Ci("cargo test --workspace")),
     just("cargo test --workspace", By::Ci("cargo test --workspace")),

@@ -107,7 +107,7 @@ impl Block {
                 Some(command) if continued => command.text = format!("{} {whole}", command.text),
                 _ if whole.is_empty() || whole.starts_with('#') => continue,
                 _ => {
-                    commands.push(Command { line: self.line + index, text: whole.to_owned(), exit: promised(comment) })
+                    commands.push(Command { line: self.line + index, text: whole.to_owned(), exit: promised(comment) });
                 }
             }
             continued = code.ends_with('\\');
