@@ -37,6 +37,22 @@ fn each_node_killed_three_times_loses_nothing() {
     assert!(outcome.unknown_is_rare(), "{outcome}");
 }
 
+/// The recipe of `docs/operating.md`: one node after the other is asked to stop, ends with success, is started again, and
+/// is ready before the next one's turn.
+#[test]
+fn a_rolling_restart_loses_nothing() {
+    let _one = one_at_a_time();
+    let mut plan = plan(Fault::Restart);
+    (plan.rounds, plan.load) = (1, Duration::ZERO);
+    let outcome = run(&plan).unwrap_or_else(|error| panic!("{error}"));
+    println!("{outcome}");
+    let found = outcome.faults_found();
+    assert!(found.is_empty(), "{}\n{outcome}", found.join("\n"));
+    assert_eq!(outcome.faults, 3, "{outcome}");
+    assert_eq!((outcome.gaps.longest.len(), outcome.read_gaps.longest.len()), (20, 20), "{outcome}");
+    assert!(outcome.tally.acknowledged >= 100 && outcome.tally.reads >= 100, "too little was done\n{outcome}");
+}
+
 #[test]
 fn each_node_stopped_for_seconds_loses_nothing() {
     let _one = one_at_a_time();

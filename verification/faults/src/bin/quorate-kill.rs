@@ -17,7 +17,8 @@ use std::time::Duration;
 const USAGE: &str = "\
 quorate-kill: faults against three real nodes under load, and a verdict on all that clients saw
 
-  --fault FAULT                     what happens to the nodes: none, kill, stop, kill-all, or roll-back (kill)
+  --fault FAULT                     what happens to the nodes: none, kill, restart (SIGTERM), stop, kill-all, or
+                                    roll-back (kill)
   --minutes N, --seconds N          how long (30 seconds)
   --clients N, --keys N             the load (8 clients on 20 keys)
   --down MS, --calm MS              how long a node is away, and the pause after it is back

@@ -1,6 +1,7 @@
 use quorate_client::Error as ClientError;
 use quorate_verification::trace::TraceError;
 use std::path::PathBuf;
+use std::process::ExitStatus;
 
 /// Why a run could not be made. That a run went badly is an [`Outcome`](super::Outcome).
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +48,16 @@ pub enum KillError {
     /// A node did not stop within a minute of SIGTERM.
     #[error("a node did not stop")]
     NotStopped,
+    /// A node that was asked to stop did so with a failure.
+    #[error("node {node} stopped with {status}; its log ends with:\n{log}")]
+    EndedBadly {
+        /// Which.
+        node: u16,
+        /// How its process ended.
+        status: ExitStatus,
+        /// The end of what it wrote.
+        log: String,
+    },
     /// The nodes' traces could not be read.
     #[error("no traces: {0}")]
     Traces(#[from] TraceError),

@@ -4,7 +4,7 @@ use quorate_history::{Asked, Gap as Span, Key, Operation, gaps};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// A time in which a writer waited for a key, and no write of that key succeeded.
+/// A time in which a writer waited for a key, and no write of that key succeeded; or the same of readers.
 #[derive(Clone, Debug)]
 pub struct Gap {
     /// The key.
@@ -24,8 +24,8 @@ pub struct Gap {
     pub sync: Duration,
 }
 
-/// For each key the longest time between one success and the next while a writer for that key waited: from the success
-/// before, or from when the first of those waiting began, if that was later.
+/// For each key the longest time between one success and the next while a writer (or a reader) for that key waited: from
+/// the success before, or from when the first of those waiting began, if that was later.
 #[derive(Clone, Debug, Default)]
 pub struct Gaps {
     /// By length, the longest first; one a key.
@@ -40,14 +40,24 @@ pub const NOTICEABLE: Duration = Duration::from_millis(100);
 const STALL: Duration = Duration::from_millis(20);
 
 impl Gaps {
-    pub(super) fn of(history: &[Operation], events: &[Event], noise: &Noise) -> Self {
+    /// Of the writes in a history.
+    pub(super) fn of_writes(history: &[Operation], events: &[Event], noise: &Noise) -> Self {
+        Self::of(history.iter().filter(|operation| operation.op != Asked::Get), events, noise)
+    }
+
+    /// Of the reads in a history.
+    pub(super) fn of_reads(history: &[Operation], events: &[Event], noise: &Noise) -> Self {
+        Self::of(history.iter().filter(|operation| operation.op == Asked::Get), events, noise)
+    }
+
+    fn of<'a>(operations: impl Iterator<Item = &'a Operation>, events: &[Event], noise: &Noise) -> Self {
         let mut keys: BTreeMap<&Key, Vec<&Operation>> = BTreeMap::new();
-        for operation in history.iter().filter(|operation| operation.op != Asked::Get) {
+        for operation in operations {
             keys.entry(&operation.key).or_default().push(operation);
         }
         let (mut longest, mut noticeable) = (Vec::new(), Vec::new());
-        for (key, writes) in keys {
-            let spans = gaps(writes);
+        for (key, operations) in keys {
+            let spans = gaps(operations);
             let gap = |span: &Span| Gap::new(key, span, events, noise);
             longest.extend(spans.iter().max_by_key(|span| span.length).map(gap));
             noticeable.extend(spans.iter().filter(|span| Duration::from_nanos(span.length) > NOTICEABLE).map(gap));

@@ -24,6 +24,6 @@ pub use binary::find_binary;
 pub use error::KillError;
 pub use gaps::{Gap, Gaps, NOTICEABLE};
 pub use noise::{Noise, Stalls};
-pub use outcome::{Outcome, Tally};
+pub use outcome::{Latencies, Outcome, Tally};
 pub use plan::{Fault, Plan};
 pub use run::run;

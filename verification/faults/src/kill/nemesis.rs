@@ -36,6 +36,7 @@ impl Nemesis<'_> {
             match self.plan.fault {
                 Fault::None => std::thread::sleep(Duration::from_millis(100)),
                 Fault::Kill => (1..=NODES).try_for_each(|node| self.kill(node))?,
+                Fault::Restart => (1..=NODES).try_for_each(|node| self.restart(node))?,
                 Fault::Stop => (1..=NODES).try_for_each(|node| self.stop(node))?,
                 Fault::KillAll => self.kill_all(Nodes::kill_all)?,
                 Fault::RollBack => {
@@ -51,6 +52,16 @@ impl Nemesis<'_> {
     fn kill(&mut self, node: u16) -> Result<(), KillError> {
         self.note(format!("SIGKILL node {node}"));
         self.nodes.kill(node)?;
+        std::thread::sleep(self.plan.down);
+        self.note(format!("start node {node}"));
+        self.nodes.spawn(node)?;
+        self.settle(&[node])
+    }
+
+    fn restart(&mut self, node: u16) -> Result<(), KillError> {
+        self.note(format!("SIGTERM node {node}"));
+        self.nodes.terminate(node)?;
+        self.note(format!("node {node} ended"));
         std::thread::sleep(self.plan.down);
         self.note(format!("start node {node}"));
         self.nodes.spawn(node)?;

@@ -116,6 +116,25 @@ impl Nodes {
         Ok(())
     }
 
+    /// SIGTERM; returns when the process is gone.
+    ///
+    /// # Errors
+    /// It does not end within a minute, or does not end well.
+    pub(super) fn terminate(&mut self, node: u16) -> Result<(), KillError> {
+        self.signal(node, Signal::TERM)?;
+        let begun = Instant::now();
+        while self.runs(node) {
+            if begun.elapsed() > PATIENCE {
+                return Err(KillError::NotStopped);
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let slot = self.children.get_mut(usize::from(node - 1));
+        let Some(mut child) = slot.and_then(Option::take) else { return Ok(()) };
+        let status = child.wait().map_err(KillError::io("wait for a node"))?;
+        if status.success() { Ok(()) } else { Err(KillError::EndedBadly { node, status, log: self.log_end(node) }) }
+    }
+
     /// SIGKILL to every node before any of them is waited for.
     pub(super) fn kill_all(&mut self) -> Result<(), KillError> {
         for child in self.children.iter_mut().flatten() {

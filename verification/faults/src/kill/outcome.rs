@@ -1,6 +1,7 @@
 use super::{Fault, Gaps, Noise};
 use quorate_client::Stats;
 use quorate_history::{Asked, Operation, Outcome as Told, Report, VersionFault};
+use quorate_node::bench::{Class, Tally as Measured};
 use quorate_verification::trace::Report as Traces;
 use std::time::Duration;
 
@@ -39,6 +40,32 @@ impl Tally {
     }
 }
 
+/// How long what was answered took.
+#[derive(Clone, Debug)]
+pub struct Latencies {
+    /// The reads.
+    pub reads: Measured,
+    /// The writes, those with a negative answer included.
+    pub writes: Measured,
+}
+
+impl Latencies {
+    pub(super) fn of(history: &[Operation]) -> Self {
+        let (mut reads, mut writes) = (Measured::new(), Measured::new());
+        for operation in history {
+            let class = match operation.outcome {
+                Told::Read { .. } | Told::Done { .. } | Told::Refused { .. } => Class::Ok,
+                Told::NotApplied => Class::Unavailable,
+                Told::Unknown => Class::Unknown,
+            };
+            let took = operation.ret.unwrap_or(operation.call).saturating_sub(operation.call);
+            let side = if operation.op == Asked::Get { &mut reads } else { &mut writes };
+            side.record(class, Duration::from_nanos(took));
+        }
+        Self { reads, writes }
+    }
+}
+
 /// What a run showed.
 #[derive(Debug)]
 pub struct Outcome {
@@ -56,8 +83,12 @@ pub struct Outcome {
     pub linearizability: Report,
     /// What is wrong with the versions that clients were told, if anything is.
     pub versions: Option<VersionFault>,
+    /// How long what was answered took.
+    pub latencies: Latencies,
     /// How long writers waited.
     pub gaps: Gaps,
+    /// How long readers waited.
+    pub read_gaps: Gaps,
     /// What the machine did meanwhile.
     pub noise: Noise,
     /// What the clients counted, all of them together.

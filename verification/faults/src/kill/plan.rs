@@ -10,6 +10,9 @@ pub enum Fault {
     None,
     /// SIGKILL and a restart, one node after the other.
     Kill,
+    /// SIGTERM, which must end well, and a start when it has: the rolling restart of an operator, who waits for each node
+    /// to be ready before the next.
+    Restart,
     /// SIGSTOP, then SIGCONT, one node after the other.
     Stop,
     /// SIGKILL of all three at once, and a restart.
@@ -88,10 +91,11 @@ impl FromStr for Fault {
         match text {
             "none" => Ok(Self::None),
             "kill" => Ok(Self::Kill),
+            "restart" => Ok(Self::Restart),
             "stop" => Ok(Self::Stop),
             "kill-all" => Ok(Self::KillAll),
             "roll-back" => Ok(Self::RollBack),
-            _ => Err(format!("faults are none, kill, stop, kill-all and roll-back, not {text:?}")),
+            _ => Err(format!("faults are none, kill, restart, stop, kill-all and roll-back, not {text:?}")),
         }
     }
 }

@@ -2,7 +2,7 @@ use super::client::Load;
 use super::nemesis::{Event, Nemesis};
 use super::nodes::Nodes;
 use super::noise::Stalls;
-use super::{Fault, Gaps, KillError, Noise, Outcome, Plan, Tally, final_reads, judge};
+use super::{Fault, Gaps, KillError, Latencies, Noise, Outcome, Plan, Tally, final_reads, judge};
 use quorate_client::{Client, Stats};
 use quorate_history::{Bound, check, check_versions};
 use quorate_node::history::{Clock, Recorder, Recording};
@@ -56,7 +56,9 @@ pub fn run(plan: &Plan) -> Result<Outcome, KillError> {
         lost: judge::lost(&history, &judge::last_states(&history)),
         linearizability: check(&history, Bound::default()).map_err(|_| KillError::Plan("an impossible operation"))?,
         versions: check_versions(&history).err(),
-        gaps: Gaps::of(&history, &disturbed.events, &disturbed.noise),
+        latencies: Latencies::of(&history),
+        gaps: Gaps::of_writes(&history, &disturbed.events, &disturbed.noise),
+        read_gaps: Gaps::of_reads(&history, &disturbed.events, &disturbed.noise),
         noise: disturbed.noise,
         clients: total(&clients),
         traces,

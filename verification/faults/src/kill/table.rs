@@ -2,6 +2,7 @@
 
 use super::{Gap, NOTICEABLE, Outcome};
 use core::fmt;
+use quorate_node::bench::Tally as Measured;
 use quorate_verification::trace::Report;
 use std::time::Duration;
 
@@ -27,8 +28,15 @@ impl fmt::Display for Outcome {
         row("linearizability", self.linearizability.to_string().trim_end().to_owned())?;
         row("versions", self.versions.as_ref().map_or_else(|| "sound".to_owned(), ToString::to_string))?;
         row("traces", traces(&self.traces))?;
+        let latency = |tally: &Measured| {
+            let [p50, p99] = [0.5, 0.99].map(|share| ms(tally.quantile(share)));
+            format!("p50 {p50}, p99 {p99}, max {}", ms(tally.max()))
+        };
+        row("latency of reads", latency(&self.latencies.reads))?;
+        row("latency of writes", latency(&self.latencies.writes))?;
         row("longest gap, worst", ms(self.gaps.worst()))?;
         row("longest gap, median", ms(self.gaps.median()))?;
+        row("the same of reads", format!("{}, {}", ms(self.read_gaps.worst()), ms(self.read_gaps.median())))?;
         row("keys over 100 ms", format!("{} of {}", self.gaps.keys_over(NOTICEABLE), self.gaps.longest.len()))?;
         let calm: Vec<&Gap> = self.gaps.noticeable.iter().filter(|gap| gap.is_calm()).collect();
         let (count, calm_count) = (self.gaps.noticeable.len(), calm.len());
