@@ -37,7 +37,7 @@ pub use machine::Spec;
 pub use property::Property;
 pub use recorded_votes::{RecordedAcceptor, RecordedVotes};
 pub use refinement::{AbstractStep, chosen, voting_step_refines_consensus};
-pub use register::{Answer, Effect, Expect, Operation, Refusal, Register, RegisterValue};
+pub use register::{Answer, Effect, Expect, Operation, Refusal, Register, RegisterValue, number};
 pub use value::{MAX_VALUES, Value, ValueSet};
 pub use violation::{BoundsError, Violation};
 pub use voting::{Voting, VotingAction};

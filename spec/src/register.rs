@@ -141,16 +141,19 @@ impl RegisterValue for i64 {
     }
 }
 
+/// The number that these bytes are, if they are a decimal `i64`, with or without a sign.
+///
+/// # Errors
+/// [`Refusal::NotANumber`].
+pub fn number(bytes: &[u8]) -> Result<i64, Refusal> {
+    let text = core::str::from_utf8(bytes).map_err(|_| Refusal::NotANumber)?;
+    text.parse().map_err(|_| Refusal::NotANumber)
+}
+
 /// Bytes count as a number if they are a decimal `i64`, with or without a sign.
 impl RegisterValue for Vec<u8> {
     fn increment(current: Option<&Self>, by: i64) -> Result<Self, Refusal> {
-        let number = match current {
-            None => 0,
-            Some(bytes) => {
-                let text = core::str::from_utf8(bytes).map_err(|_| Refusal::NotANumber)?;
-                text.parse::<i64>().map_err(|_| Refusal::NotANumber)?
-            }
-        };
+        let number = current.map_or(Ok(0), |bytes| number(bytes))?;
         let sum = number.checked_add(by).ok_or(Refusal::Overflow)?;
         Ok(sum.to_string().into_bytes())
     }

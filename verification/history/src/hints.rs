@@ -17,19 +17,19 @@ impl Problem<'_> {
     /// then what returned first; at last the other open writes.
     pub(crate) fn hints(&mut self) {
         let mut orphans = self.orphans();
-        for (step, source) in self.steps.iter_mut().zip(&self.source) {
+        for step in &mut self.steps {
             let stated = match step.claim {
                 Claim::Done(revision, _) | Claim::Read(_, revision) | Claim::Refused(revision) => revision,
                 Claim::Open => may_leave(&step.act).and_then(|left| {
                     let seen = orphans.get_mut(&left)?;
-                    let place = seen.iter().position(|(_, end)| source.call <= *end)?;
+                    let place = seen.iter().position(|(_, end)| step.call <= *end)?;
                     seen.remove(place).map(|(revision, _)| revision)
                 }),
             };
             step.hint = match (stated, step.claim) {
                 (Some(revision), _) => (0, u64::from(revision.rank())),
-                (None, Claim::Open) => (2, source.call),
-                (None, _) => (1, source.ret.unwrap_or(u64::MAX)),
+                (None, Claim::Open) => (2, step.call),
+                (None, _) => (1, step.end.unwrap_or(u64::MAX)),
             };
         }
     }

@@ -53,11 +53,18 @@ impl<'a> Problem<'a> {
     /// Of one key's operations. Those that surely did not happen are left out, and so are reads that
     /// nobody saw the end of.
     pub(crate) fn new(operations: impl IntoIterator<Item = Part<'a>>, start: Start<'a>) -> Self {
-        let parts: Vec<Part<'a>> = operations.into_iter().filter(|part| !part.says_nothing()).collect();
+        // Operations are looked at twice, here and when they become steps, and never again: those of one key lie far
+        // apart, and on a clean history most of the time goes into fetching them.
+        let (mut parts, mut versions) = (Vec::new(), Vec::new());
+        let (mut symbols, mut kind) = (Symbols::default(), None);
+        for part in operations.into_iter().filter(|part| !part.says_nothing()) {
+            versions.extend(part.operation.versions());
+            part.observed().into_iter().flatten().for_each(|value| symbols.see(value));
+            kind = kind.or(kind_of(part.operation));
+            parts.push(part);
+        }
         let source: Vec<&'a Operation> = parts.iter().map(|part| part.operation).collect();
-        let revisions = Revisions::new(source.iter().flat_map(|o| o.versions()).collect());
-        let read = parts.iter().flat_map(|part| part.observed()).flatten();
-        let symbols = Symbols::new(kind(&source), read);
+        let (revisions, symbols) = (Revisions::new(versions), symbols.of_kind(kind.unwrap_or_default()));
         let mut problem = Self {
             stated: vec![false; revisions.len() + 1],
             steps: Vec::with_capacity(source.len()),
@@ -92,7 +99,7 @@ impl<'a> Problem<'a> {
 
     /// Calls and returns; what is open never returns.
     pub(crate) fn times(&self) -> Vec<(u64, Option<u64>)> {
-        self.source.iter().zip(&self.steps).map(|(source, step)| (source.call, step.end)).collect()
+        self.steps.iter().map(|step| (step.call, step.end)).collect()
     }
 
     /// When operation `number` was over at the latest.
@@ -199,10 +206,10 @@ impl<'a> Problem<'a> {
                 life.1 = life.1.min(end);
             }
         }
-        for (step, source) in self.steps.iter_mut().zip(&self.source) {
+        for step in &mut self.steps {
             if step.claim == Claim::Open
                 && let Some((1, seen)) = step.act.leaves().and_then(|left| lives.get(&left)).copied()
-                && (source.call..u64::MAX).contains(&seen)
+                && (step.call..u64::MAX).contains(&seen)
             {
                 (step.claim, step.end) = (Claim::Done(None, None), Some(seen));
                 step.hint = step.hint.min((1, seen));
@@ -211,11 +218,10 @@ impl<'a> Problem<'a> {
     }
 }
 
-fn kind(operations: &[&Operation]) -> Kind {
-    let of = |o: &&Operation| match o.op {
+fn kind_of(operation: &Operation) -> Option<Kind> {
+    match operation.op {
         Asked::Increment(_) => Some(Kind::Counted),
         Asked::Append(_) => Some(Kind::Appended),
         _ => None,
-    };
-    operations.iter().find_map(of).unwrap_or_default()
+    }
 }

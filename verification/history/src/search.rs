@@ -233,7 +233,7 @@ impl<'a> Search<'a> {
         let step = |number: u32| &problem.steps[number as usize];
         // Open operations never return: the first called stands for its class.
         let rank = |number: u32| match step(number).claim {
-            Claim::Open => problem.source[number as usize].call,
+            Claim::Open => step(number).call,
             _ => step(number).end.unwrap_or(u64::MAX),
         };
         let class = |number: u32| (&step(number).act, step(number).claim);

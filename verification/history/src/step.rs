@@ -10,6 +10,8 @@ use quorate_spec::{Expect, Operation as Plain};
 pub(crate) struct Step<'a> {
     pub(crate) act: Act<'a>,
     pub(crate) claim: Claim,
+    /// When it was called.
+    pub(crate) call: u64,
     /// When it was over at the latest; `None` if it may come at any time, or never.
     pub(crate) end: Option<u64>,
     /// Its place among those that never end.
@@ -83,7 +85,7 @@ impl<'a> Step<'a> {
             Outcome::Unknown | Outcome::NotApplied => Claim::Open,
         };
         let end = if claim == Claim::Open { None } else { operation.ret };
-        Self { act, claim, end, open: 0, hint: (0, 0) }
+        Self { act, claim, call: operation.call, end, open: 0, hint: (0, 0) }
     }
 
     /// The value that the operation surely found.

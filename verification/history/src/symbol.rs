@@ -4,7 +4,7 @@
 
 use crate::fold::FoldMap;
 use crate::{Value, Version};
-use quorate_spec::{Refusal, RegisterValue};
+use quorate_spec::{Refusal, RegisterValue, number as number_of};
 
 /// A value. Values that no operation of the key can tell apart are one symbol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,20 +71,21 @@ impl RegisterValue for Symbol {
 }
 
 impl<'a> Symbols<'a> {
-    /// Of the values that are read or expected, as often as they come.
-    pub(crate) fn new(kind: Kind, read: impl IntoIterator<Item = &'a [u8]>) -> Self {
-        let mut symbols = Self { kind, ..Self::default() };
-        for value in read {
-            let next = number(symbols.values.len());
-            symbols.places.entry(value).or_insert_with(|| {
-                symbols.values.push(value);
-                next
-            });
-        }
+    /// Takes in a value that is read or expected; it may have come before.
+    pub(crate) fn see(&mut self, value: &'a [u8]) {
+        let next = number(self.values.len());
+        self.places.entry(value).or_insert_with(|| {
+            self.values.push(value);
+            next
+        });
+    }
+
+    /// The same for a key of this kind, when all values have been seen.
+    pub(crate) fn of_kind(mut self, kind: Kind) -> Self {
         if kind == Kind::Appended {
-            symbols.values.sort_unstable();
+            self.values.sort_unstable();
         }
-        symbols
+        Self { kind, ..self }
     }
 
     /// The symbol of these bytes.
@@ -132,14 +133,12 @@ impl<'a> Symbols<'a> {
     }
 
     fn number_or_bytes(&self, value: &[u8]) -> Symbol {
-        // What counts as a number is the register's business: adding nothing spells it plainly.
-        let bytes = value.to_vec();
-        let Ok(plain) = Value::increment(Some(&bytes), 0) else {
+        // What counts as a number is the register's business.
+        let Ok(number) = number_of(value) else {
             return self.place(value).map_or(Symbol::Unread, Symbol::Bytes);
         };
-        let number = core::str::from_utf8(&plain).ok().and_then(|text| text.parse().ok()).unwrap_or_default();
         let spelled = || Symbol::Spelled(number, self.place(value).unwrap_or(UNREAD));
-        if plain == value { Symbol::Number(number) } else { spelled() }
+        if number.to_string().as_bytes() == value { Symbol::Number(number) } else { spelled() }
     }
 
     /// The first value that begins with the first `length` bytes of the value at `place` (which is the

@@ -18,11 +18,14 @@ pub fn parse_bytes(bytes: &[u8], threads: usize) -> Result<Vec<Operation>, Parse
     head.and_then(header).map_err(|kind| ParseError { line: 1, kind })?;
     // What is left of the first line is empty, and counts as the line it ends.
     let chunks = split(rest, threads.min(rest.len() / CHUNK_MIN).max(1));
+    // Counting is cheap; growing is not. The first part has room for all.
+    let lines: Vec<usize> = chunks.iter().map(|chunk| lines_in(chunk) + 1).collect();
+    let all = lines.iter().sum();
     let parsed: Vec<Result<Vec<Operation>, ParseError>> = std::thread::scope(|scope| {
-        let mut chunks = chunks.iter();
+        let mut chunks = chunks.iter().zip(&lines);
         let first = chunks.next();
-        let helpers: Vec<_> = chunks.map(|chunk| scope.spawn(|| parse_chunk(chunk))).collect();
-        let first = first.map(|chunk| parse_chunk(chunk));
+        let helpers: Vec<_> = chunks.map(|(chunk, lines)| scope.spawn(|| parse_chunk(chunk, *lines))).collect();
+        let first = first.map(|(chunk, _)| parse_chunk(chunk, all));
         let rest =
             helpers.into_iter().map(|helper| helper.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         first.into_iter().chain(rest).collect()
@@ -33,7 +36,7 @@ pub fn parse_bytes(bytes: &[u8], threads: usize) -> Result<Vec<Operation>, Parse
             Ok(mut part) if history.is_empty() => history = core::mem::take(&mut part),
             Ok(part) => history.extend(part),
             Err(error) => {
-                let before: usize = chunks.iter().take(place).map(|chunk| lines_in(chunk)).sum();
+                let before: usize = lines.iter().take(place).map(|lines| lines - 1).sum();
                 return Err(ParseError { line: error.line + before as u64, ..error });
             }
         }
@@ -60,9 +63,8 @@ fn lines_in(chunk: &[u8]) -> usize {
     chunk.iter().filter(|byte| **byte == b'\n').count()
 }
 
-fn parse_chunk(chunk: &[u8]) -> Result<Vec<Operation>, ParseError> {
-    // Counting is cheap; growing is not.
-    let mut history = Vec::with_capacity(lines_in(chunk) + 1);
+fn parse_chunk(chunk: &[u8], room: usize) -> Result<Vec<Operation>, ParseError> {
+    let mut history = Vec::with_capacity(room);
     for (number, text) in (1..).zip(chunk.split_inclusive(|byte| *byte == b'\n')) {
         let at = |kind| ParseError { line: number, kind };
         // A carriage return belongs to the end of a line, as for [`parse`](crate::parse), and not to the file's.

@@ -25,30 +25,47 @@ pub(super) fn run(operations: u64, options: &Options) -> Exit {
         text.len() as f64 / 1_048_576.0,
         options.threads
     );
-    let start = Clock::start();
-    let history = match parse_bytes(&text, options.threads) {
-        Ok(history) => history,
-        Err(error) => {
-            eprintln!("quorate-check history: {error}");
-            return Exit::Unexpected;
+    let mut runs = Vec::new();
+    for _ in 0..options.runs {
+        match measure(&text, options) {
+            Ok(run) => runs.push(run),
+            Err(error) => {
+                eprintln!("quorate-check history: {error}");
+                return Exit::Unexpected;
+            }
         }
-    };
+    }
+    let operations = operations as f64;
+    let median = |part: fn(&Run) -> Spent| Spent::median(runs.iter().map(part)).rate(operations);
+    println!("linearizable; median of {} runs, the machine's load was {} at the end", runs.len(), load_of_machine());
+    println!("read               {}", median(|run| run.read));
+    println!("checked            {}", median(|run| run.checked));
+    println!("read and checked   {}", median(|run| run.all));
+    Exit::Ok
+}
+
+/// What one run took.
+struct Run {
+    read: Spent,
+    checked: Spent,
+    all: Spent,
+}
+
+/// Reads and checks once; the history must be found linearizable.
+fn measure(text: &[u8], options: &Options) -> Result<Run, String> {
+    let start = Clock::start();
+    let history = parse_bytes(text, options.threads).map_err(|error| error.to_string())?;
     let read = start.spent();
     let checker = Checker { bound: options.bound, threads: options.threads, initial: None };
-    let report = match checker.check(&history) {
-        Ok(report) => report,
-        Err((place, error)) => {
-            eprintln!("quorate-check history: operation {place} {error}");
-            return Exit::Unexpected;
-        }
-    };
+    let report = checker.check(&history).map_err(|(place, error)| format!("operation {place} {error}"))?;
     let all = start.spent();
-    print!("{report}");
-    let operations = history.len() as f64;
-    println!("read               {}", read.rate(operations));
-    println!("checked            {}", (all - read).rate(operations));
-    println!("read and checked   {}", all.rate(operations));
-    if report.is_linearizable() { Exit::Ok } else { Exit::Unexpected }
+    if report.is_linearizable() { Ok(Run { read, checked: all - read, all }) } else { Err(report.to_string()) }
+}
+
+/// The average number of threads that ran or wanted to, over the last minute.
+fn load_of_machine() -> String {
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    load.split(' ').next().filter(|load| !load.is_empty()).unwrap_or("unknown").to_owned()
 }
 
 /// Time on the wall, and of the processors where the system says it: on a busy machine the two differ.
@@ -85,6 +102,18 @@ impl Sub for Spent {
 }
 
 impl Spent {
+    /// The median of each kind of time by itself.
+    fn median(runs: impl Iterator<Item = Self> + Clone) -> Self {
+        let middle = |mut times: Vec<f64>| {
+            times.sort_by(f64::total_cmp);
+            times.get(times.len() / 2).copied()
+        };
+        Self {
+            wall: middle(runs.clone().map(|run| run.wall).collect()).unwrap_or_default(),
+            processors: middle(runs.filter_map(|run| run.processors).collect()),
+        }
+    }
+
     fn rate(self, operations: f64) -> String {
         let wall = format!("{:>7.3} s  {:>9.0} operations a second", self.wall, operations / self.wall.max(1e-9));
         match self.processors {

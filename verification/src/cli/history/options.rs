@@ -20,6 +20,7 @@ Options:
   --bound N         the most work for a key, in configurations (default 10,000,000; about 100 bytes each)
   --clients N, --key-count N
                     of --bench: clients side by side (8), and keys (64)
+  --runs N          of --bench: reads and checks so often, and says the median (1)
   --seed N          of --bench and --compare (1)
 
 Exit codes: 0 linearizable; 1 not linearizable, or versions out of order, or a disagreement; 2 usage, or a file
@@ -51,6 +52,7 @@ pub(super) struct Options {
     pub(super) bound: Bound,
     pub(super) clients: u64,
     pub(super) key_count: u64,
+    pub(super) runs: u64,
     pub(super) seed: u64,
 }
 
@@ -66,6 +68,7 @@ impl Options {
             bound: Bound::default(),
             clients: 8,
             key_count: 64,
+            runs: 1,
             seed: 1,
         };
         let mut commands = Vec::new();
@@ -84,6 +87,7 @@ impl Options {
                 "--bound" => options.bound = Bound(number(&argument, &value()?, 1..=1_000_000_000)?),
                 "--clients" => options.clients = number(&argument, &value()?, 1..=10_000)?,
                 "--key-count" => options.key_count = number(&argument, &value()?, 1..=1_000_000)?,
+                "--runs" => options.runs = number(&argument, &value()?, 1..=1_000)?,
                 "--seed" => options.seed = number(&argument, &value()?, 0..=u64::MAX)?,
                 "--bench" => commands.push(Command::Bench(number(&argument, &value()?, 1..=100_000_000)?)),
                 "--compare" => commands.push(Command::Compare(number(&argument, &value()?, 1..=1_000_000_000)?)),
