@@ -24,7 +24,10 @@ async fn main() -> Result<(), RecipeError> {
     let guard = acquire(&lock).await?;
     println!("holding the lock, with fence {}", guard.fence());
     work(&guard, &FencedValue::new(&client, "report")).await?;
-    println!("given back: {:?}", guard.release().await?);
+    match guard.release().await? {
+        Standing::Holds => println!("given back"),
+        Standing::Lost(_) => println!("nothing to give back: somebody took it over"),
+    }
     Ok(())
 }
 

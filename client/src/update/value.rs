@@ -1,5 +1,6 @@
 //! What a key shall hold.
 
+use crate::IntoBytes;
 use bytes::Bytes;
 
 /// Which value a key shall have, as the function of an [`update`](crate::Client::update) says it.
@@ -16,9 +17,9 @@ pub enum Value {
     Keep,
 }
 
-impl<V: Into<Bytes>> From<Option<V>> for Value {
+impl<V: IntoBytes> From<Option<V>> for Value {
     fn from(value: Option<V>) -> Self {
-        value.map_or(Self::Absent, |value| Self::Set(value.into()))
+        value.map_or(Self::Absent, |value| Self::Set(value.into_bytes()))
     }
 }
 
@@ -26,13 +27,13 @@ macro_rules! from {
     ($($bytes:ty),*) => {$(
         impl From<$bytes> for Value {
             fn from(value: $bytes) -> Self {
-                Self::Set(value.into())
+                Self::Set(IntoBytes::into_bytes(value))
             }
         }
     )*};
 }
 
-from!(Bytes, Vec<u8>, String, &'static str, &'static [u8]);
+from!(Bytes, Vec<u8>, String, &str, &[u8], &String, &Bytes);
 
 #[cfg(test)]
 mod tests {
@@ -42,6 +43,8 @@ mod tests {
     fn what_functions_return_means_what_it_looks_like() {
         assert_eq!(Value::from(Some("a")), Value::Set("a".into()));
         assert_eq!(Value::from(None::<Vec<u8>>), Value::Absent);
+        let text = String::from("b");
+        assert_eq!(Value::from(Some(&text)), Value::from(text.as_str()));
         assert_eq!(Value::from(vec![7]), Value::Set(vec![7].into()));
         assert_eq!(Value::from(String::new()), Value::Set(Bytes::new()));
     }

@@ -14,7 +14,8 @@ use quorate_protocol::Version;
 const STARTED: u8 = 1;
 const DONE: u8 = 2;
 
-/// Work that somebody has started and not completed: they are at it, or they have crashed.
+/// Work that somebody has started and not completed: they are at it, or they have crashed. One that is still equal
+/// to itself after longer than the work can take, by one's own clock, may be dead: it is the caller's to decide that.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Claimed {
     pub(super) fence: Fence,
