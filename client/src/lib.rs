@@ -20,7 +20,8 @@
 //! # Read and write
 //!
 //! Keys are 1 to [`KEY_BYTES_MAX`] bytes, values up to [`VALUE_BYTES_MAX`]; text, byte strings and vectors will do,
-//! owned or borrowed, and [`Bytes`], which are shared rather than copied. A value comes with its [`Version`], which grows with every write of its key.
+//! owned or borrowed, and [`Bytes`], which are shared rather than copied. A value comes with its [`Version`], which grows
+//! with every write of its key.
 //!
 //! ```no_run
 //! # async fn example(client: quorate_client::Client) -> Result<(), quorate_client::Error> {
@@ -121,13 +122,14 @@
 //! [`recipes`] has what people build on such a store: a [lock with fencing tokens](recipes::FencedLock),
 //! [leader election](recipes::Election), a [counter](recipes::Counter), [work that is done once](recipes::IdempotencyStore).
 //! Each is explored by a model, in every order of lost answers and crashes.
-#![cfg_attr(feature = "blocking", doc = "")]
-#![cfg_attr(feature = "blocking", doc = "Programs without async have [`blocking::Client`].")]
-#![cfg_attr(not(feature = "blocking"), doc = "")]
-#![cfg_attr(
-    not(feature = "blocking"),
-    doc = "Programs without async have `blocking::Client`, behind the feature `blocking`."
-)]
+//!
+//! Programs without async have `blocking::Client`, behind the feature `blocking`.
+//!
+//! # Test what you build
+//!
+//! Behind the feature `testing`, `testing::Cluster` is a cluster within the process: the shipped driver, wire and
+//! client, with nodes to kill, freeze and cut off, and with virtual time. What your program does when an outcome is
+//! unknown is a test of a few lines there, and of no real seconds.
 //!
 //! # Limits, and what to look at
 //!
