@@ -131,6 +131,12 @@
 //! client, with nodes to kill, freeze and cut off, and with virtual time. What your program does when an outcome is
 //! unknown is a test of a few lines there, and of no real seconds.
 //!
+//! # In your tests
+//!
+//! Behind the feature `testing`, `testing::Cluster` is a cluster within the process: nodes that run the shipped driver,
+//! killed, frozen and partitioned as you say, in virtual time, and the same again for the same seed. Behind `history`,
+//! `history::Recorder` keeps what a client saw, so that it can be judged.
+//!
 //! # Limits, and what to look at
 //!
 //! All bounds are constants here ([`KEY_BYTES_MAX`], [`VALUE_BYTES_MAX`], [`BATCH_OPERATIONS_MAX`], …) and are listed in
