@@ -82,15 +82,18 @@ fn is_checked(row: &Listed) -> bool {
     )
 }
 
-/// A property by its number or its name.
+/// A property by its number, or by its name as code or prose has it: `P13`, `FreshReads`, `fresh reads`.
 pub(super) fn property(name: &str) -> Result<Property, String> {
     let number: Option<u8> = name.trim_start_matches(['P', 'p']).parse().ok();
-    let is_it = |property: &&Property| number == Some(property.number()) || property.name().eq_ignore_ascii_case(name);
+    let is_it = |property: &&Property| {
+        let named = format!("{property:?}").eq_ignore_ascii_case(name) || property.name().eq_ignore_ascii_case(name);
+        number == Some(property.number()) || named
+    };
     if let Some(property) = Property::ALL.iter().find(is_it) {
         return Ok(*property);
     }
-    let names = Property::ALL.iter().map(|property| property.name());
-    Err(unknown("property", name, names, "quorate-check explain"))
+    let names = Property::ALL.map(|property| format!("{property:?}"));
+    Err(unknown("property", name, names.iter().map(String::as_str), "quorate-check explain"))
 }
 
 #[cfg(test)]
@@ -108,7 +111,7 @@ mod tests {
         assert_eq!(model("k-past"), Ok("k-past".to_owned()));
         assert!(property("FreshRead").is_err_and(|error| error.contains("'FreshReads'")));
         assert_eq!(property("p13"), Ok(Property::FreshReads));
-        assert_eq!(property("13"), property("freshreads"));
+        assert_eq!((property("13"), property("fresh reads")), (property("freshreads"), property("P13")));
         assert!(property("P99").is_err());
     }
 }
