@@ -12,7 +12,7 @@ pub(super) use meter::{Meter, Second};
 use super::journal::{Journal, prefix};
 use crate::cli::{Exit, Failure, Target, connect};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::{Mutex, watch};
 use tokio::task::JoinSet;
@@ -31,6 +31,8 @@ pub(super) struct Load {
     meter: Arc<Meter>,
     running: Mutex<Option<Running>>,
     on: AtomicBool,
+    /// Clients so far: none has the number of an earlier one, since numbers make values that no other write has.
+    clients: AtomicU64,
     latest: watch::Sender<Option<Summary>>,
 }
 
@@ -45,7 +47,13 @@ impl Load {
     /// Off.
     pub(super) fn new() -> Self {
         let meter = Arc::new(Meter::new((0..KEYS).map(|number| format!("load {}", name(number)))));
-        Self { meter, running: Mutex::default(), on: AtomicBool::new(false), latest: watch::Sender::new(None) }
+        Self {
+            meter,
+            running: Mutex::default(),
+            on: AtomicBool::new(false),
+            clients: AtomicU64::new(0),
+            latest: watch::Sender::new(None),
+        }
     }
 
     /// What it sees.
@@ -73,7 +81,8 @@ impl Load {
             return Ok(false);
         }
         let mut clients = Vec::new();
-        for number in 0..CLIENTS {
+        let first = self.clients.fetch_add(CLIENTS, Ordering::Relaxed);
+        for number in first..first + CLIENTS {
             clients.push(Worker::new(connect(target).await?, number, Arc::clone(&self.meter), Arc::clone(journal)));
         }
         // Before the first operation, so that what follows is all of a load that is on.
