@@ -161,6 +161,7 @@ mod client;
 mod doc_tests;
 mod environment;
 mod error;
+pub mod explain;
 #[cfg(feature = "history")]
 pub mod history;
 mod into_bytes;

@@ -5,7 +5,7 @@ use crate::{
     bases::Bases,
     environment::Random,
     error::{Error, ReplicaError},
-    placement,
+    explain, placement,
     pool::{CallError, Kind, Replica},
     stats::Counters,
     wire::{ClusterId, KvRequest, KvRequestV1, KvResponseV1},
@@ -91,7 +91,10 @@ impl Session {
         let Some(replica) = self.replica(to) else {
             return Err(CallError::NotTaken(crate::ReplicaFailure::Nonsense));
         };
-        replica.call(kind, KvRequest::v1(self.config.epoch(), request), deadline, sent).await
+        let begun = explain::begin(to, &request);
+        let result = replica.call(kind, KvRequest::v1(self.config.epoch(), request), deadline, sent).await;
+        explain::end(begun, &result);
+        result.map(|(response, _)| response)
     }
 
     pub(crate) fn learn(&self, log: &LogId, slot: Slot) {

@@ -1,6 +1,7 @@
 //! Numbers and names in `docs/` are those of the code.
 #![allow(missing_docs, clippy::indexing_slicing, clippy::unwrap_used)]
 
+use quorate_client::explain::EXCHANGES_MAX;
 use quorate_client::recipes::{NAME_BYTES_MAX, RESULT_BYTES_MAX};
 use quorate_client::wire::hello::HELLO_BYTES;
 use quorate_client::wire::limits::{
@@ -60,6 +61,7 @@ fn fixed_limits() {
         ("HELLO_BYTES", HELLO_BYTES as u64),
         ("CORRUPT_LISTED_MAX", CORRUPT_LISTED_MAX as u64),
         ("COUNTERS_MAX", COUNTERS_MAX as u64),
+        ("EXCHANGES_MAX", EXCHANGES_MAX as u64),
         ("DEADLINE_MAX", DEADLINE_MAX.as_secs()),
         ("HELLO_TIMEOUT", HELLO_TIMEOUT.as_secs()),
         ("CONNECT_TIMEOUT", CONNECT_TIMEOUT.as_secs()),

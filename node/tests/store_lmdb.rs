@@ -78,7 +78,7 @@ fn the_incarnation_rises_at_every_start() {
     assert_eq!(store.identity().incarnation, Incarnation(1));
     drop(store);
     assert_eq!(reopen(&dir).identity().incarnation, Incarnation(2));
-    assert_eq!(LmdbStore::identity_in(dir.path(), OPTIONS).unwrap().incarnation, Incarnation(2));
+    assert_eq!(LmdbStore::identity_in(dir.path()).unwrap().incarnation, Incarnation(2));
     assert_eq!(reopen(&dir).identity().incarnation, Incarnation(3));
 }
 
@@ -169,5 +169,5 @@ fn a_directory_is_created_with_its_parents() {
     let dir = TempDir::new("parents");
     let nested = dir.path().join("a/b/c");
     LmdbStore::init(&nested, &identity(3), OPTIONS).unwrap();
-    assert_eq!(LmdbStore::identity_in(&nested, OPTIONS).unwrap(), identity(3));
+    assert_eq!(LmdbStore::identity_in(&nested).unwrap(), identity(3));
 }

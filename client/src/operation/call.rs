@@ -3,6 +3,7 @@
 use super::{Failed, Read, Write};
 use crate::{
     CasOutcome, Client, DeleteOutcome, Error, IncrementOutcome, Negative, RequestToken, Resolution, Versioned,
+    explain::Explained,
     session::Session,
     wire::kv::{check_key, check_operation},
 };
@@ -73,6 +74,11 @@ macro_rules! operation {
             pub fn timeout(mut self, timeout: Duration) -> Self {
                 self.call.timeout = timeout;
                 self
+            }
+
+            /// The same operation, which says beside its result how it came to it.
+            pub fn explained(self) -> Explained<Self> {
+                Explained::new(self)
             }
         }
 

@@ -4,6 +4,7 @@
 use super::Pace;
 use crate::{
     error::{Error, ReplicaFailure},
+    explain,
     pool::{CallError, Kind},
     session::{Reasons, Session},
     wire::{KvRequestV1, KvResponseV1},
@@ -189,6 +190,7 @@ impl<'a> Read<'a> {
         for asked in self.asked.iter_mut().filter(|asked| !asked.late) {
             asked.late = true;
             self.reasons.note(asked.to, ReplicaFailure::Silent);
+            explain::lost_patience(asked.to);
             self.session.counters.timeouts.add_one();
             if let Some(replica) = self.session.replica(asked.to) {
                 replica.health().timed_out(Kind::Read, now - asked.since, now, self.session.random());

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     error::ReplicaFailure,
+    explain,
     pool::{CallError, Kind},
     session::{Reasons, Session},
     wire::{KvRequestV1, KvResponseV1, Refusal},
@@ -250,6 +251,7 @@ impl<'a> Write<'a> {
             let now = Instant::now();
             self.session.counters.timeouts.add_one();
             self.reasons.note(node, ReplicaFailure::Silent);
+            explain::lost_patience(node);
             if let Some(replica) = self.session.replica(node) {
                 let kind = if self.machine.base().is_some() { Kind::Write } else { Kind::Read };
                 replica.health().timed_out(kind, now - since, now, self.session.random());

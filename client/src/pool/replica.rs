@@ -98,21 +98,22 @@ impl Replica {
     }
 
     /// Sends one request. `sent` is set when it may have left this process; until then, dropping the
-    /// future means that it never does. No retry.
+    /// future means that it never does. No retry. With the answer goes how long it took, from when there
+    /// was a connection.
     pub(crate) async fn call(
         &self,
         kind: Kind,
         request: KvRequest,
         deadline: Instant,
         sent: &AtomicBool,
-    ) -> Result<KvResponseV1, CallError> {
+    ) -> Result<(KvResponseV1, Duration), CallError> {
         let result = self.exchange(request, deadline, sent).await;
         match &result {
             Ok((_, took)) => self.health().answered(kind, *took),
             Err(CallError::NotTaken(ReplicaFailure::Refused(_))) => {}
             Err(_) => self.health().failed(Instant::now(), &self.environment.random),
         }
-        result.map(|(response, _)| response)
+        result
     }
 
     async fn exchange(

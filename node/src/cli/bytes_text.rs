@@ -53,11 +53,12 @@ impl Encoding {
     pub(crate) fn decode(self, text: &[u8]) -> Result<Bytes, Failure> {
         match self {
             Self::Plain => Ok(Bytes::copy_from_slice(text)),
-            Self::Hex => {
-                parse_hex(text).ok_or_else(|| Failure::usage("with --hex, keys and values are two digits a byte"))
-            }
+            Self::Hex => parse_hex(text).ok_or_else(|| {
+                Failure::usage("with --hex, keys and values are two digits a byte").hint("The byte 10 is 0a, say.")
+            }),
             Self::Base64 => STANDARD.decode(text).map(Bytes::from).map_err(|error| {
                 Failure::usage(format!("with --base64, keys and values are in base64, padded: {error}"))
+                    .hint("`base64 < FILE` writes it; without --base64, bytes are taken as they stand.")
             }),
         }
     }
@@ -100,7 +101,7 @@ pub(super) fn to_hex(bytes: &[u8]) -> String {
 }
 
 /// Bytes for people: what is printable as it is, the rest escaped, at most `max` characters.
-pub(super) fn excerpt(bytes: &[u8], max: usize) -> String {
+pub(crate) fn excerpt(bytes: &[u8], max: usize) -> String {
     let text: String = bytes.iter().take(max).flat_map(|byte| byte.escape_ascii()).map(char::from).take(max).collect();
     if bytes.len() > text.len() { format!("{text}... ({} bytes)", bytes.len()) } else { text }
 }

@@ -1,12 +1,14 @@
 use super::answer::Answer;
 use super::bytes_text::Arguments;
+use super::explain::{self, Made, made};
 use super::failure::failure;
 use super::outcome::Told;
+use super::status::{self, Watching};
 use super::watch::{self, Nobody, Watch};
-use super::{Failure, Target, inspect, status};
+use super::{Failure, Target, inspect};
 use bytes::Bytes;
 use clap::Subcommand;
-use quorate_client::{Client, Error, Expect, KEY_BYTES_MAX, RequestToken, VALUE_BYTES_MAX, Version};
+use quorate_client::{Client, Expect, KEY_BYTES_MAX, RequestToken, VALUE_BYTES_MAX, Version};
 use quorate_protocol::Slot;
 use std::ffi::OsString;
 
@@ -20,6 +22,9 @@ pub(crate) enum Data {
         /// Print the version on a line before the value
         #[arg(long)]
         with_version: bool,
+        /// How it went.
+        #[command(flatten)]
+        asked: Asked,
     },
     /// Set a key; prints the version of this write
     Put {
@@ -27,11 +32,17 @@ pub(crate) enum Data {
         key: OsString,
         /// The value; - reads it from standard input
         value: OsString,
+        /// How it went.
+        #[command(flatten)]
+        asked: Asked,
     },
     /// Remove a key's value; prints the version of this write
     Del {
         /// The key
         key: OsString,
+        /// How it went.
+        #[command(flatten)]
+        asked: Asked,
     },
     /// Set a key if it is as expected; prints the new version
     Cas {
@@ -42,6 +53,9 @@ pub(crate) enum Data {
         expect: Expectation,
         /// The new value; - reads it from standard input; without one, the value is removed
         new: Option<OsString>,
+        /// How it went.
+        #[command(flatten)]
+        asked: Asked,
     },
     /// Add to a decimal integer; prints the sum
     Incr {
@@ -50,6 +64,9 @@ pub(crate) enum Data {
         /// How much
         #[arg(default_value_t = 1, allow_negative_numbers = true)]
         by: i64,
+        /// How it went.
+        #[command(flatten)]
+        asked: Asked,
     },
     /// Find out what became of a write whose outcome was unknown; if it was not applied, it never will be
     Resolve {
@@ -57,12 +74,23 @@ pub(crate) enum Data {
         key: OsString,
         /// The token that the write's failure printed
         token: RequestToken,
+        /// How it went.
+        #[command(flatten)]
+        asked: Asked,
     },
     /// Show every node, and whether reads and writes have their quorums
-    Status,
+    Status(Watching),
     /// Look into one key
     #[command(subcommand)]
     Key(Key),
+}
+
+/// What every operation on one key takes.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(crate) struct Asked {
+    /// Say how it went: which replica was asked what, when it answered, what it said
+    #[arg(long)]
+    explain: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -94,17 +122,37 @@ impl Data {
         Self::Key(Key::Inspect { key })
     }
 
+    /// How long from one look to the next, if it is to look again and again, which [`run`](Self::run) does not do.
+    pub(crate) fn watch(&self) -> Option<std::time::Duration> {
+        match self {
+            Self::Status(watching) => watching.interval(),
+            _ => None,
+        }
+    }
+
     /// The key that it is about, if it is about one.
     pub(crate) fn key(&self) -> Option<&OsString> {
         match self {
             Self::Get { key, .. }
             | Self::Put { key, .. }
-            | Self::Del { key }
+            | Self::Del { key, .. }
             | Self::Cas { key, .. }
             | Self::Incr { key, .. }
             | Self::Resolve { key, .. }
             | Self::Key(Key::Inspect { key }) => Some(key),
-            Self::Status => None,
+            Self::Status(_) => None,
+        }
+    }
+
+    fn explain(&self) -> bool {
+        match self {
+            Self::Get { asked, .. }
+            | Self::Put { asked, .. }
+            | Self::Del { asked, .. }
+            | Self::Cas { asked, .. }
+            | Self::Incr { asked, .. }
+            | Self::Resolve { asked, .. } => asked.explain,
+            Self::Status(_) | Self::Key(_) => false,
         }
     }
 
@@ -127,6 +175,10 @@ impl Data {
         watch: &impl Watch,
     ) -> Result<Answer, Failure> {
         let mut read = Arguments::new(target.format.encoding(), !target.format.prompt);
+        if self.watch().is_some() {
+            return Err(Failure::usage("--watch does not come back to the prompt")
+                .hint("Run `quorate status --watch` in another shell."));
+        }
         let Some(key) = self.key() else {
             return status::status(client, target).await;
         };
@@ -136,30 +188,48 @@ impl Data {
         }
         let request = self.request(Arguments::new(target.format.encoding(), false));
         let place = request.and_then(|request| watch.begins(&key, &request));
-        let asked = self.ask(client, &key, &mut read).await?;
-        place.into_iter().for_each(|place| watch.ends(place, watch::told(&asked)));
-        let told = asked.map_err(|error| failure(&error, &key, target))?;
+        let Made { result, explanation } = self.ask(client, &key, &mut read).await?;
+        place.into_iter().for_each(|place| watch.ends(place, watch::told(&result)));
+        let explained = match &explanation {
+            Some(explanation) => Some(explain::Shown::of(explanation, client, &key, result.as_ref().ok()).await),
+            None => None,
+        };
         let with_version = matches!(self, Self::Get { with_version: true, .. });
-        Ok(told.answer(target.format.encoding(), &key, with_version))
+        match result {
+            Ok(told) => {
+                let answer = told.answer(target.format.encoding(), &key, with_version);
+                Ok(explained.iter().fold(answer, |answer, shown| shown.beside(answer, target)))
+            }
+            Err(error) => {
+                let failure = failure(&error, &key, target);
+                Err(explained.iter().fold(failure, |failure, shown| shown.beside_failure(failure, target)))
+            }
+        }
     }
 
-    /// The operation itself. Outside: the arguments are wrong, and nothing was asked.
-    async fn ask(&self, client: &Client, key: &Bytes, read: &mut Arguments) -> Result<Result<Told, Error>, Failure> {
-        let key = key.clone();
+    /// The operation itself.
+    ///
+    /// # Errors
+    /// The arguments are wrong, and nothing was asked.
+    async fn ask(&self, client: &Client, key: &Bytes, read: &mut Arguments) -> Result<Made, Failure> {
+        let (key, explain) = (key.clone(), self.explain());
         Ok(match self {
-            Self::Put { value, .. } => client.put(key, read.bytes(value, VALUE_BYTES_MAX)?).await.map(Told::Put),
-            Self::Del { .. } => client.delete(key).await.map(Told::Delete),
+            Self::Put { value, .. } => {
+                let value = read.bytes(value, VALUE_BYTES_MAX)?;
+                made(client.put(key, value), explain, Told::Put).await
+            }
+            Self::Del { .. } => made(client.delete(key), explain, Told::Delete).await,
             Self::Cas { expect, new, .. } => {
                 let expect = expect.read(read)?;
                 let cas = match new {
                     Some(new) => client.cas(key, expect, read.bytes(new, VALUE_BYTES_MAX)?),
                     None => client.delete_if(key, expect),
                 };
-                cas.await.map(Told::Cas)
+                made(cas, explain, Told::Cas).await
             }
-            Self::Incr { by, .. } => client.increment(key, *by).await.map(Told::Increment),
-            Self::Resolve { token, .. } => client.resolve(key, *token).await.map(Told::Resolve),
-            Self::Get { .. } | Self::Status | Self::Key(_) => client.get(key).await.map(Told::Get),
+            Self::Incr { by, .. } => made(client.increment(key, *by), explain, Told::Increment).await,
+            Self::Resolve { token, .. } => made(client.resolve(key, *token), explain, Told::Resolve).await,
+            Self::Get { .. } | Self::Status(_) | Self::Key(_) => made(client.get(key), explain, Told::Get).await,
         })
     }
 }

@@ -66,10 +66,19 @@ impl Format {
         }
     }
 
-    /// Whether a table may have colours: it goes to a terminal, and nobody objects.
+    /// Whether data may have colours: they go to a terminal, and nobody objects.
     pub(crate) fn color(&self) -> bool {
+        self.color_on(std::io::stdout().is_terminal())
+    }
+
+    /// The same of words.
+    pub(crate) fn color_on_stderr(&self) -> bool {
+        self.color_on(std::io::stderr().is_terminal())
+    }
+
+    fn color_on(&self, terminal: bool) -> bool {
         let objects = self.no_color || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        !objects && std::io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+        terminal && !objects && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
     }
 
     /// The format of a command line that could not be parsed, as far as it can be told: its errors are JSON too.

@@ -125,4 +125,5 @@ fn random_cluster() -> Result<u128, Failure> {
 
 fn cannot_write(path: &Path, error: &std::io::Error) -> Failure {
     Failure::usage(format!("cannot write {}: {error}", path.display()))
+        .hint("Name a directory with --out that this user may write to.")
 }

@@ -40,6 +40,11 @@ impl Look {
         Self { nodes }
     }
 
+    /// Each node's answer.
+    pub(super) fn nodes(&self) -> &[NodeReport<NodeStatus>] {
+        &self.nodes
+    }
+
     /// The nodes that answered.
     pub(crate) fn up(&self) -> impl Iterator<Item = &NodeStatus> {
         self.nodes.iter().filter_map(|report| report.answer.as_ref().ok())
@@ -78,6 +83,7 @@ impl Look {
                     "Start the nodes, or name others with --endpoints; the log of a node says why it does not start.",
                 )
             };
+            let table = self.table().render_in(target.format.color_on_stderr());
             return Err(failure.aside(table).with("nodes", self.nodes_json(target)));
         };
         let exit = if quorums.reads() && quorums.writes() { Exit::Ok } else { Exit::Negative };
@@ -90,6 +96,12 @@ impl Look {
         let reads = json!({ "available": quorums.reads(), "voters": voters, "reachable": reachable, "needed": needed });
         let writes = json!({ "available": quorums.writes(), "proposers": proposers, "needed": 1 });
         Ok(answer.with("reads", reads).with("writes", writes).with("nodes", self.nodes_json(target)))
+    }
+
+    /// As a watch prints it when nobody answers.
+    pub(super) fn nobody(&self, target: &Target) -> Answer {
+        let text = self.table().render();
+        Answer::text("unavailable", text, Exit::Negative).with("nodes", self.nodes_json(target))
     }
 
     fn identity(&self) -> Vec<(&'static str, Value)> {

@@ -22,6 +22,17 @@ pub(super) enum Told {
 }
 
 impl Told {
+    /// The version that a write left, if it left one.
+    pub(super) fn written(&self) -> Option<Version> {
+        match self {
+            Self::Put(version)
+            | Self::Delete(DeleteOutcome::Deleted(version))
+            | Self::Cas(CasOutcome::Applied(version))
+            | Self::Increment(IncrementOutcome::Applied { version, .. }) => Some(*version),
+            _ => None,
+        }
+    }
+
     /// As it is printed. `with_version`: a bare value has its version on a line before it.
     pub(super) fn answer(self, encoding: Encoding, key: &[u8], with_version: bool) -> Answer {
         let answer = match self {

@@ -1,4 +1,4 @@
-use super::{Exit, Failure, identity, supervisor};
+use super::{Exit, Failure, config, identity, supervisor};
 use crate::config::{NodeConfig, Overrides};
 use crate::engine::{Fatal, StartError};
 use crate::server::{Logging, Node, StartNodeError, init_logging};
@@ -40,7 +40,7 @@ impl Serve {
     /// # Errors
     /// The node does not start, or stops by itself.
     pub(super) async fn run(&self) -> Result<Exit, Failure> {
-        let config = NodeConfig::load(&self.config, &self.overrides).map_err(Failure::usage)?;
+        let config = config::load(&self.config, &self.overrides)?;
         let logging = init_logging(&config.log, config.log_format).map_err(Failure::usage)?;
         let mut terminate = handler(SignalKind::terminate())?;
         let mut interrupt = handler(SignalKind::interrupt())?;
@@ -121,14 +121,18 @@ fn announce(node: &Node) {
 fn start_failure(error: &StartNodeError) -> Failure {
     match error {
         StartNodeError::Store(error) | StartNodeError::Engine(StartError::Store(error)) => identity::failure(error),
-        StartNodeError::Config(_) | StartNodeError::Listen { .. } => Failure::usage(error),
+        StartNodeError::Listen { .. } => {
+            Failure::usage(error).hint("Is another process using the port, or is it not an address of this machine?")
+        }
+        StartNodeError::Config(_) => Failure::usage(error).hint("`quorate config check FILE` looks at it alone."),
         error => Failure::new(Exit::Unavailable, error.to_string()),
     }
 }
 
 /// What is on the disk, or in memory, may not be trusted any more.
 fn stopped(fatal: &Fatal) -> Failure {
-    Failure::new(Exit::Corruption, format!("the node stopped by itself: {fatal}"))
+    let next = "Do not start it again before you know why: \"When something is wrong\" in docs/operating.md.";
+    Failure::new(Exit::Corruption, format!("the node stopped by itself: {fatal}")).hint(next)
 }
 
 fn handler(kind: SignalKind) -> Result<tokio::signal::unix::Signal, Failure> {

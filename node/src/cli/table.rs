@@ -2,6 +2,8 @@ use anstyle::{AnsiColor, Style};
 
 /// What is well.
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+/// What somebody should look at.
+pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default();
 /// What is not well.
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 

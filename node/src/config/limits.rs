@@ -1,4 +1,5 @@
-use super::{ConfigError, LimitsTable};
+use super::merge::{Lines, Merge};
+use super::{ConfigError, LimitsTable, Origin, Overrides};
 use std::time::Duration;
 
 /// Every bound that a node's configuration may change.
@@ -83,14 +84,20 @@ pub const BOUNDS: &[Bound] = &[
 ];
 
 impl Limits {
-    /// The bounds of `file`, with those of `overrides` over them.
+    /// The bounds of `file`, with the overrides over them.
     ///
     /// # Errors
     /// [`ConfigError::Bound`].
-    pub fn resolve(file: &LimitsTable, overrides: &LimitsTable) -> Result<Self, ConfigError> {
-        let (mut file, mut overrides) = (file.clone(), overrides.clone());
+    pub(super) fn resolve(
+        file: &LimitsTable,
+        overrides: &Overrides,
+        merge: &mut Merge<'_>,
+    ) -> Result<Self, ConfigError> {
+        let (mut file, mut above) = (file.clone(), overrides.limits.clone());
         let mut value = |bound: &Bound| {
-            let chosen = (bound.field)(&mut overrides).or(*(bound.field)(&mut file)).unwrap_or(bound.default);
+            let (over, below) = (*(bound.field)(&mut above), *(bound.field)(&mut file));
+            let chosen =
+                merge.pick(&format!("limits.{}", bound.name), over, below, || (bound.default, Origin::Default));
             let allowed = (1..=bound.max).contains(&chosen);
             allowed.then_some(chosen).ok_or(ConfigError::Bound { name: bound.name, value: chosen, max: bound.max })
         };
@@ -119,7 +126,8 @@ impl Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        let none = LimitsTable::default();
-        Self::resolve(&none, &none).unwrap_or_else(|error| unreachable!("a default out of its bounds: {error}"))
+        let (none, lines) = (Overrides::default(), Lines::new());
+        let resolved = Self::resolve(&none.limits, &none, &mut Merge::new(&lines, &none));
+        resolved.unwrap_or_else(|error| unreachable!("a default out of its bounds: {error}"))
     }
 }

@@ -3,13 +3,19 @@
 mod error;
 mod file;
 mod limits;
+mod merge;
+mod origin;
 mod overrides;
 mod reload;
 
 pub use error::ConfigError;
 pub use file::{FileConfig, LimitsTable};
 pub use limits::{BOUNDS, Bound, Limits};
+pub(crate) use merge::closest;
+pub use origin::{Origin, OverrideOrigin, OverrideOrigins, Setting};
 pub use overrides::{LogFormat, Overrides};
+
+use merge::{Lines, Merge};
 
 use quorate_protocol::{Config, ConfigEpoch, NodeId};
 use std::collections::BTreeMap;
@@ -44,6 +50,8 @@ pub struct NodeConfig {
     pub show_keys: bool,
     /// Every bound.
     pub limits: Limits,
+    /// All of the above as text, each with where it comes from.
+    pub settings: Vec<Setting>,
 }
 
 impl NodeConfig {
@@ -54,9 +62,12 @@ impl NodeConfig {
     pub fn load(path: &Path, overrides: &Overrides) -> Result<Self, ConfigError> {
         let text =
             std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_path_buf(), source })?;
-        let file: FileConfig = toml::from_str(&text)
-            .map_err(|source| ConfigError::Parse { path: path.to_path_buf(), message: source.to_string() })?;
-        Self::merge(file, overrides, path.parent().unwrap_or(Path::new(".")))
+        let file: FileConfig = toml::from_str(&text).map_err(|source| {
+            let hint = merge::suggestion(source.message()).map(|meant| format!("did you mean `{meant}`?"));
+            let message = format!("{}{}", source, hint.unwrap_or_default());
+            ConfigError::Parse { path: path.to_path_buf(), message: message.trim_end().to_owned() }
+        })?;
+        Self::assemble(file, &merge::lines(&text), overrides, path.parent().unwrap_or(Path::new(".")))
     }
 
     /// A file's content with `overrides` over it; a relative data directory is relative to `directory`.
@@ -64,26 +75,60 @@ impl NodeConfig {
     /// # Errors
     /// A value is missing or out of its bounds.
     pub fn merge(file: FileConfig, overrides: &Overrides, directory: &Path) -> Result<Self, ConfigError> {
+        Self::assemble(file, &Lines::new(), overrides, directory)
+    }
+
+    fn assemble(file: FileConfig, lines: &Lines, overrides: &Overrides, directory: &Path) -> Result<Self, ConfigError> {
+        let mut merge = Merge::new(lines, overrides);
         let cluster = parse_cluster(&file.cluster)?;
         let node = NodeId(file.node);
         let members = parse_members(&file.members)?;
         let own = members.get(&node).ok_or(ConfigError::NotAMember(file.node))?.clone();
         let voters = Config::new(ConfigEpoch(file.epoch.unwrap_or(1)), members.keys().copied())
             .map_err(|error| ConfigError::Members(error.to_string()))?;
+        merge.file_only("cluster", &file.cluster, true);
+        merge.file_only("node", file.node, true);
+        merge.file_only("epoch", voters.epoch().0, file.epoch.is_some());
+        for (id, address) in &file.members {
+            merge.file_only(&format!("members.{id}"), address, true);
+        }
+        let off = || ("off".to_owned(), Origin::Default);
+        let on = |address: String| Some(address).filter(|address| address != "off");
+        let listen = merge.pick("listen", overrides.listen.clone(), file.listen, || (own, Origin::Derived("members")));
+        let admin = on(merge.pick("admin", overrides.admin.clone(), file.admin, off));
+        let below = (directory.join(&file.data), merge.in_file("data"));
+        let data = merge.over("data", overrides.data.clone(), below, |path| path.display().to_string());
+        let below = match file.record {
+            Some(record) => (Some(directory.join(record)), merge.in_file("record")),
+            None => (None, Origin::Default),
+        };
+        let shown = |path: &Option<PathBuf>| path.as_ref().map_or("off".to_owned(), |path| path.display().to_string());
+        let record = merge.over("record", overrides.record.clone().map(Some), below, shown);
+        let log = merge.pick("log", overrides.log.clone(), file.log, || ("info".to_owned(), Origin::Default));
+        let default = || (LogFormat::default(), Origin::Default);
+        let log_format = merge.pick("log_format", overrides.log_format, file.log_format, default);
+        let show_keys = merge.pick("show_keys", overrides.show_keys, file.show_keys, || (false, Origin::Default));
+        let limits = Limits::resolve(&file.limits, overrides, &mut merge)?;
+        let dial = check_dial(&overrides.dial, node, &members)?;
+        for (node, address) in &dial {
+            merge.above_only(&format!("dial.{}", node.0), "dial", address);
+        }
+        let settings = merge.finish();
         Ok(Self {
             cluster,
             node,
-            listen: overrides.listen.clone().or(file.listen).unwrap_or(own),
-            admin: overrides.admin.clone().or(file.admin).filter(|address| address != "off"),
-            data: overrides.data.clone().unwrap_or_else(|| directory.join(file.data)),
-            record: overrides.record.clone().or(file.record.map(|record| directory.join(record))),
-            dial: check_dial(&overrides.dial, node, &members)?,
+            listen,
+            admin,
+            data,
+            record,
+            dial,
             members,
             voters,
-            log: overrides.log.clone().or(file.log).unwrap_or_else(|| "info".to_owned()),
-            log_format: overrides.log_format.or(file.log_format).unwrap_or_default(),
-            show_keys: overrides.show_keys.or(file.show_keys).unwrap_or(false),
-            limits: Limits::resolve(&file.limits, &overrides.limits)?,
+            log,
+            log_format,
+            show_keys,
+            limits,
+            settings,
         })
     }
 
@@ -142,6 +187,7 @@ fn check_dial(
 }
 
 #[cfg(test)]
+#[allow(clippy::indexing_slicing)]
 mod tests {
     use super::*;
 
@@ -221,6 +267,28 @@ mod tests {
     }
 
     #[test]
+    fn each_value_has_its_origin() {
+        let file = toml::from_str(FILE).unwrap();
+        let mut overrides = Overrides { admin: Some("off".into()), ..Overrides::default() };
+        overrides.limits.inbox = Some(5);
+        let config = NodeConfig::assemble(file, &merge::lines(FILE), &overrides, Path::new("d")).unwrap();
+        let origin = |name: &str| {
+            let found: Vec<_> = config.settings.iter().filter(|setting| setting.name == name).collect();
+            assert_eq!(found.len(), 1, "{name}");
+            (found[0].value.as_str(), found[0].origin.clone())
+        };
+        assert_eq!(origin("cluster").1, Origin::File { line: Some(2) });
+        assert_eq!(origin("data"), ("d/node2", Origin::File { line: Some(4) }));
+        assert_eq!(origin("listen"), ("127.0.0.1:2", Origin::Derived("members")));
+        assert_eq!(origin("epoch"), ("1", Origin::Default));
+        assert_eq!(origin("admin"), ("off", Origin::Override(OverrideOrigin::Program)));
+        assert_eq!(origin("limits.connections"), ("7", Origin::File { line: Some(11) }));
+        assert_eq!(origin("limits.inbox"), ("5", Origin::Override(OverrideOrigin::Program)));
+        assert_eq!(origin("limits.outbox").1, Origin::Default);
+        assert_eq!(config.settings.len(), 13 + BOUNDS.len(), "every key of the file");
+    }
+
+    #[test]
     fn unknown_keys_are_refused() {
         for text in [format!("lisen = \"x\"\n{FILE}"), format!("{FILE}\nconections = 1\n")] {
             let error = merged(&text, &Overrides::default()).unwrap_err().to_string();
@@ -232,13 +300,13 @@ mod tests {
     fn every_bound_has_a_maximum() {
         for bound in BOUNDS {
             for value in [0, bound.max + 1] {
-                let mut table = LimitsTable::default();
-                *(bound.field)(&mut table) = Some(value);
-                let refused = Limits::resolve(&table, &LimitsTable::default());
+                let mut overrides = Overrides::default();
+                *(bound.field)(&mut overrides.limits) = Some(value);
+                let refused = merged(FILE, &overrides);
                 assert!(matches!(refused, Err(ConfigError::Bound { .. })), "{} = {value}", bound.name);
             }
         }
-        assert!(Limits::resolve(&LimitsTable::default(), &LimitsTable::default()).is_ok());
+        assert_eq!(Limits::default().connections, 1024);
     }
 
     #[test]

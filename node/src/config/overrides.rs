@@ -1,4 +1,4 @@
-use super::{LimitsTable, parse_dial};
+use super::{LimitsTable, OverrideOrigins, parse_dial};
 use quorate_protocol::NodeId;
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -33,6 +33,9 @@ pub struct Overrides {
     /// Bounds.
     #[command(flatten)]
     pub limits: LimitsTable,
+    /// Which of them are flags, and which are variables.
+    #[arg(skip)]
+    pub origins: OverrideOrigins,
 }
 
 /// How log lines look.
@@ -44,4 +47,13 @@ pub enum LogFormat {
     Text,
     /// One JSON object a line.
     Json,
+}
+
+impl std::fmt::Display for LogFormat {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Text => "text",
+            Self::Json => "json",
+        })
+    }
 }

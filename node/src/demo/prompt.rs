@@ -115,8 +115,8 @@ impl<'a> Prompt<'a> {
 
     async fn run_one(&self, command: Command) -> Result<Exit, Failure> {
         match command {
-            Command::Data(Data::Status) => {
-                let exit = self.ask(&Data::Status).await;
+            Command::Data(data @ Data::Status(_)) => {
+                let exit = self.ask(&data).await;
                 eprintln!("{}", self.standing().await);
                 exit
             }

@@ -40,3 +40,11 @@ fn parse(filter: &str) -> Result<EnvFilter, String> {
     let filter = if filter.contains("tarpc") { filter.to_owned() } else { format!("{filter},tarpc=off") };
     EnvFilter::try_new(&filter).map_err(|error| format!("log filter {filter:?}: {error}"))
 }
+
+/// Whether [`init_logging`] takes a filter.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn check_log_filter(filter: &str) -> Result<(), String> {
+    parse(filter).map(drop)
+}

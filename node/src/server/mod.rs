@@ -18,7 +18,7 @@ mod sender;
 mod shared;
 mod slow;
 
-pub use logging::{Logging, init_logging};
+pub use logging::{Logging, check_log_filter, init_logging};
 
 pub use node::{Node, StartNodeError};
 pub use slow::SLOW_OPS_MAX;

@@ -76,23 +76,6 @@ impl LmdbStore {
         Ok(Self { reader, node, identity, commits: 1 })
     }
 
-    /// The identity in a directory, without starting its node.
-    ///
-    /// # Errors
-    /// As [`LmdbStore::open`].
-    pub fn identity_in(directory: &Path, options: StoreOptions) -> Result<Identity, StoreError> {
-        if !directory.join("data.mdb").is_file() {
-            return Err(StoreError::Uninitialized(directory.to_path_buf()));
-        }
-        let lock = DirectoryLock::take(directory)?;
-        let (env, (_, node)) = open(directory, options, &lock)?;
-        let failed = |error| StoreError::from_heed(error, options.map_bytes);
-        let txn = env.read_txn().map_err(failed)?;
-        let bytes = node.get(&txn, Identity::KEY).map_err(failed)?;
-        let bytes = bytes.ok_or_else(|| StoreError::Uninitialized(directory.to_path_buf()))?;
-        Ok(Identity::decode(bytes)?)
-    }
-
     /// Whose data this is, in this start.
     pub fn identity(&self) -> Identity {
         self.identity

@@ -7,6 +7,7 @@
 mod directory;
 mod env;
 mod error;
+mod examine;
 mod identity;
 mod lmdb;
 mod lock;
@@ -16,6 +17,7 @@ mod record;
 mod seal;
 
 pub use error::StoreError;
+pub use examine::Examined;
 pub use identity::Identity;
 pub use lmdb::{LmdbStore, StoreOptions};
 pub use peers::PeerStarts;
