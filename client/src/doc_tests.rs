@@ -6,3 +6,6 @@ struct Readme;
 #[cfg(feature = "testing")]
 #[doc = include_str!("../../docs/testing.md")]
 struct Testing;
+
+#[doc = include_str!("../../docs/embed.md")]
+struct Embed;

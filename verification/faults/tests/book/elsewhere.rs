@@ -34,6 +34,8 @@ const fn just(begins: &'static str, by: By) -> Entry {
 
 const TOOL: By = By::Hand("needs a tool that is installed for it alone");
 const MODELS: By = By::Ci("cargo run --release -- check --ci");
+const BITE: By = By::Ci("check slot --mutant KeepOwnValue --unrefined --trace-out target/bite");
+const LOOK: By = By::Hand("as `explore restart`, which is run, in the build that holds the wrong variants");
 const KILLS: By = By::Ci("cargo run --release -- mutants --quick");
 
 pub(crate) const ENTRIES: &[Entry] = &[
@@ -44,7 +46,10 @@ pub(crate) const ENTRIES: &[Entry] = &[
         "cargo run --release -- check slot --mutant KeepOwnValue --unrefined --trace-out",
         By::Ci("check slot --mutant KeepOwnValue --unrefined --trace-out target/bite"),
     ),
-    all("cargo run --release -- check slot --mutant", KILLS),
+    all("cargo run --release -- check slot --mutant", BITE),
+    all("cargo run --release -- replay target/bite/", BITE),
+    all("cargo run --release -- explore slot --mutant", LOOK),
+    all("cargo run --release -- explore --trace target/bite/", LOOK),
     all("cargo run --release -- replay target/bite", By::Ci("replay target/bite/slot-KeepOwnValue.json")),
     all(
         "cargo run --release -- explore slot --mutant",
