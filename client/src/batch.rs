@@ -95,7 +95,7 @@ impl Client {
     /// # }
     /// ```
     pub fn batch(&self) -> Batch<'_> {
-        Batch { client: self, timeout: self.session().timeout, operations: Vec::new() }
+        Batch { client: self, timeout: self.inner().timeout, operations: Vec::new() }
     }
 }
 

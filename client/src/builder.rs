@@ -1,11 +1,11 @@
 //! How a client finds its cluster.
 
 use crate::{
-    Client, Error, ReplicaFailure,
+    Client, Consistency, Error, ReplicaFailure,
     environment::Environment,
+    inner::Inner,
     operation::deadline,
     pool::Replica,
-    session::Session,
     stats::Counters,
     wire::{
         self, ClusterId, ConnectError, Hello, KvRequest, KvRequestV1, KvResponse, KvResponseV1, NodeStatus,
@@ -31,6 +31,7 @@ pub struct ClientBuilder {
     cluster: ClusterId,
     timeout: Duration,
     environment: Environment,
+    consistency: Consistency,
 }
 
 impl Default for ClientBuilder {
@@ -40,6 +41,7 @@ impl Default for ClientBuilder {
             cluster: ClusterId(0),
             timeout: Duration::from_secs(5),
             environment: Environment::default(),
+            consistency: Consistency::default(),
         }
     }
 }
@@ -68,6 +70,13 @@ impl ClientBuilder {
     /// default, a day at most.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// How much reads promise that do not say it themselves; [`Consistency::Linearizable`] by default. With
+    /// [`Consistency::Causal`] all operations of the client and its clones make up one session.
+    pub fn consistency(mut self, consistency: Consistency) -> Self {
+        self.consistency = consistency;
         self
     }
 
@@ -182,7 +191,7 @@ impl ClientBuilder {
         let environment = &self.environment;
         let replica = |(node, address)| Replica::new(node, address, ours, environment.clone(), counters.clone());
         let replicas = addresses.into_iter().map(replica).collect();
-        let session = Session::new(
+        let inner = Inner::new(
             client,
             status.cluster,
             config,
@@ -191,7 +200,7 @@ impl ClientBuilder {
             replicas,
             counters.clone(),
         );
-        Ok(Client::new(session))
+        Ok(Client::new(inner, self.consistency))
     }
 }
 

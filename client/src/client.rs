@@ -1,10 +1,12 @@
 //! The client.
 
 use crate::{
-    Cas, ClientBuilder, Delete, Error, Get, Increment, IntoBytes, NodeReport, Put, RequestToken, Resolve, Stats,
+    Cas, ClientBuilder, Consistency, Delete, Error, Get, Increment, IntoBytes, NodeReport, Put, RequestToken, Resolve,
+    Session, Stats,
+    handle::SharedSeen,
+    inner::Inner,
     operation::deadline,
     report::ask_one,
-    session::Session,
     wire::{ClusterId, Inspection, KvRequestV1, KvResponseV1, NodeStatus, kv::check_key},
 };
 use futures::future::join_all;
@@ -36,7 +38,10 @@ use std::sync::Arc;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Client {
-    session: Arc<Session>,
+    inner: Arc<Inner>,
+    consistency: Consistency,
+    /// What was seen, for one that belongs to a session.
+    seen: Option<SharedSeen>,
 }
 
 impl Client {
@@ -54,16 +59,32 @@ impl Client {
         Self::builder().seeds(seeds.split(',')).build().await
     }
 
-    pub(crate) fn new(session: Session) -> Self {
-        Self { session: Arc::new(session) }
+    pub(crate) fn new(inner: Inner, consistency: Consistency) -> Self {
+        let seen = (consistency == Consistency::Causal).then(SharedSeen::default);
+        Self { inner: Arc::new(inner), consistency, seen }
     }
 
-    pub(crate) fn session(&self) -> &Session {
-        &self.session
+    pub(crate) fn inner(&self) -> &Arc<Inner> {
+        &self.inner
+    }
+
+    pub(crate) fn seen(&self) -> Option<&SharedSeen> {
+        self.seen.as_ref()
+    }
+
+    /// The same client, its operations belonging to a session.
+    pub(crate) fn in_session(&self, seen: SharedSeen) -> Self {
+        Self { seen: Some(seen), ..self.clone() }
+    }
+
+    /// A new session over this client's connections. It has seen nothing; in a client that was built
+    /// [`Causal`](Consistency::Causal), what that one has seen.
+    pub fn session(&self) -> Session {
+        Session::new(self, self.seen.as_ref().map(SharedSeen::snapshot).unwrap_or_default())
     }
 
     /// Reads a key: its value with the version, or `None` if it has none. In the common case one round
-    /// trip to a majority; nothing is written.
+    /// trip to a majority; nothing is written. [`Get::consistency`] takes one replica's word instead.
     ///
     /// Dropping the future is safe at any time and leaves no trace.
     ///
@@ -72,14 +93,16 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: quorate_client::Client) -> Result<(), quorate_client::Error> {
+    /// use quorate_client::Consistency;
     /// if let Some(found) = client.get("user:7").await? {
     ///     println!("{:?} at version {}", found.value, found.version);
     /// }
+    /// let nearby = client.get("menu").consistency(Consistency::Eventual).await?;
     /// # Ok(())
     /// # }
     /// ```
     pub fn get(&self, key: impl IntoBytes) -> Get<'_> {
-        Get::new(self, key.into_bytes())
+        Get::new(self, key.into_bytes(), self.consistency)
     }
 
     /// Sets a key, whatever it holds, and returns the version of this write.
@@ -176,17 +199,17 @@ impl Client {
 
     /// What this client, with all its clones, has done so far.
     pub fn stats(&self) -> Stats {
-        self.session.counters.snapshot()
+        self.inner.counters.snapshot()
     }
 
     /// The cluster it is connected to.
     pub fn cluster(&self) -> ClusterId {
-        self.session.cluster
+        self.inner.cluster
     }
 
     /// The voters and where this client reaches them.
     pub fn replicas(&self) -> Vec<(NodeId, String)> {
-        self.session.replicas().iter().map(|replica| (replica.node(), replica.address().to_owned())).collect()
+        self.inner.replicas().iter().map(|replica| (replica.node(), replica.address().to_owned())).collect()
     }
 
     /// How every node is, each asked once, with the client's timeout.
@@ -222,10 +245,10 @@ impl Client {
         unwrap: impl Fn(KvResponseV1) -> Option<T>,
     ) -> Result<Vec<NodeReport<T>>, Error> {
         tokio::runtime::Handle::try_current().map_err(|_| Error::NoRuntime)?;
-        let deadline = deadline(self.session.timeout);
-        let asked = self.session.replicas().iter().map(|replica| {
+        let deadline = deadline(self.inner.timeout);
+        let asked = self.inner.replicas().iter().map(|replica| {
             let request = request.clone();
-            ask_one(&self.session, replica, request, deadline)
+            ask_one(&self.inner, replica, request, deadline)
         });
         let answers = join_all(asked).await;
         Ok(answers.into_iter().map(|report| report.and_then(&unwrap)).collect())

@@ -1,10 +1,10 @@
 //! How an operation fails.
 
 use crate::{
-    BATCH_BYTES_MAX, BATCH_OPERATIONS_MAX, RequestToken,
+    BATCH_BYTES_MAX, BATCH_OPERATIONS_MAX, ForeignToken, RequestToken,
     wire::{ConnectError, Refusal, Refused},
 };
-use quorate_protocol::{KEY_BYTES_MAX, NodeId, VALUE_BYTES_MAX};
+use quorate_protocol::{KEY_BYTES_MAX, NodeId, SeenAhead, VALUE_BYTES_MAX};
 use std::{fmt, sync::Arc};
 
 /// Why an operation has no result. A negative answer (a mismatch, a key that is absent) is a result.
@@ -63,6 +63,13 @@ pub enum Error {
         /// The last thing each replica was heard to fail with.
         reasons: Vec<ReplicaError>,
     },
+    /// A session token is of another cluster. Nothing was sent.
+    #[error(transparent)]
+    ForeignToken(#[from] ForeignToken),
+    /// The session has seen a slot of the key that is not chosen: the token is of another history, or data was lost.
+    /// An older value is not returned.
+    #[error(transparent)]
+    SessionAhead(SeenAhead),
     /// The cluster does not speak to this client: another cluster, another version.
     #[error("{address}: {refused}")]
     Incompatible {

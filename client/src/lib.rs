@@ -117,6 +117,24 @@
 //! # }
 //! ```
 //!
+//! # Fresh enough
+//!
+//! A read may ask for less than the newest value, and be answered by one replica: [`Consistency`]. A [`Session`] never
+//! unsees what it has seen, across keys; its token hands that on, to another process too.
+//!
+//! ```no_run
+//! # async fn example(client: quorate_client::Client) -> Result<(), quorate_client::Error> {
+//! use quorate_client::{Consistency, Session};
+//!
+//! let session = client.session();
+//! session.put("profile:7", "new picture").await?;
+//! let elsewhere = Session::from_token(&client, &session.token())?;
+//! println!("{:?}", elsewhere.get("profile:7").await?); // The new picture, or a newer one.
+//! println!("{:?}", client.get("menu").consistency(Consistency::Eventual).await?);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Built upon it
 //!
 //! [`recipes`] has what people build on such a store: a [lock with fencing tokens](recipes::FencedLock),
@@ -157,13 +175,16 @@ mod batch;
 pub mod blocking;
 mod builder;
 mod client;
+mod consistency;
 #[cfg(doctest)]
 mod doc_tests;
 mod environment;
 mod error;
 pub mod explain;
+mod handle;
 #[cfg(feature = "history")]
 pub mod history;
+mod inner;
 mod into_bytes;
 #[cfg(test)]
 mod models;
@@ -171,8 +192,9 @@ mod operation;
 pub mod placement;
 mod pool;
 pub mod recipes;
+mod refresh;
 mod report;
-mod session;
+mod session_token;
 mod stats;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -184,11 +206,16 @@ pub use answer::{CasOutcome, DeleteOutcome, IncrementOutcome, Negative, Resoluti
 pub use batch::{BATCH_BYTES_MAX, BATCH_IN_FLIGHT_MAX, BATCH_OPERATIONS_MAX, Batch, BatchAnswer};
 pub use builder::ClientBuilder;
 pub use client::Client;
+pub use consistency::{Consistency, NotConsistency};
 pub use error::{Error, Outcome, ReplicaError, ReplicaFailure};
+pub use handle::Session;
 pub use into_bytes::IntoBytes;
 pub use operation::{Cas, Delete, Get, Increment, Put, Resolve};
-pub use quorate_protocol::{Expect, KEY_BYTES_MAX, NodeId, Slot, VALUE_BYTES_MAX, Version};
+pub use quorate_protocol::{
+    Expect, KEY_BYTES_MAX, NodeId, SEEN_BYTES_MAX, SEEN_KEYS_MAX, SeenAhead, Slot, VALUE_BYTES_MAX, Version,
+};
 pub use report::NodeReport;
+pub use session_token::{ForeignToken, NotSessionToken, SESSION_TOKEN_BYTES_MAX, SessionToken};
 pub use stats::Stats;
 pub use token::{NotToken, RequestToken};
 pub use update::{UPDATE_ATTEMPTS, Update, UpdateOutcome, Value};

@@ -2,8 +2,8 @@
 
 use crate::{
     ReplicaFailure,
+    inner::Inner,
     pool::{CallError, Kind, Replica},
-    session::Session,
     wire::{KvRequestV1, KvResponseV1},
 };
 use quorate_protocol::NodeId;
@@ -31,7 +31,7 @@ impl<T> NodeReport<T> {
 
 /// Asks one node, once.
 pub(crate) async fn ask_one(
-    session: &Session,
+    session: &Inner,
     replica: &Replica,
     request: KvRequestV1,
     deadline: Instant,

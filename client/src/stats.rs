@@ -11,6 +11,8 @@ pub struct Stats {
     pub reads: u64,
     /// Of these, the ones whose first question was enough.
     pub reads_one_round: u64,
+    /// Of the reads, the causal and eventual ones that were not made as linearizable ones.
+    pub reads_weak: u64,
     /// Reads that failed.
     pub reads_failed: u64,
     /// Writes that have an outcome, negative ones and resolves included.
@@ -27,6 +29,9 @@ pub struct Stats {
     pub base_questions: u64,
     /// Times that patience with a replica ran out.
     pub timeouts: u64,
+    /// Keys that were refreshed in the background after a read of one replica. What that asks is in no other counter
+    /// of reads.
+    pub refreshes: u64,
     /// Connections opened.
     pub connections: u64,
 }
@@ -49,6 +54,7 @@ macro_rules! counters {
 counters!(
     reads,
     reads_one_round,
+    reads_weak,
     reads_failed,
     writes,
     writes_negative,
@@ -57,6 +63,7 @@ counters!(
     write_retries,
     base_questions,
     timeouts,
+    refreshes,
     connections,
 );
 

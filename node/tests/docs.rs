@@ -1,6 +1,7 @@
 //! Numbers and names in `docs/` are those of the code.
 #![allow(missing_docs, clippy::indexing_slicing, clippy::unwrap_used)]
 
+use quorate_client::SESSION_TOKEN_BYTES_MAX;
 use quorate_client::explain::EXCHANGES_MAX;
 use quorate_client::recipes::{NAME_BYTES_MAX, RESULT_BYTES_MAX};
 use quorate_client::wire::hello::HELLO_BYTES;
@@ -16,8 +17,8 @@ use quorate_node::config::BOUNDS;
 use quorate_node::metrics::{MARKDOWN, markdown, metrics};
 use quorate_node::server::SLOW_OPS_MAX;
 use quorate_protocol::{
-    BATCH_MAX, KEY_BYTES_MAX, PREPARES_MAX, ROUND_JUMP_MAX, SLOT_MAX, VALUE_BYTES_MAX, VOTERS_MAX, WAITING_MAX,
-    WINDOW_MAX, WriteAttempt,
+    BATCH_MAX, KEY_BYTES_MAX, PREPARES_MAX, ROUND_JUMP_MAX, SEEN_BYTES_MAX, SEEN_KEYS_MAX, SLOT_MAX, VALUE_BYTES_MAX,
+    VOTERS_MAX, WAITING_MAX, WINDOW_MAX, WriteAttempt,
 };
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -75,6 +76,9 @@ fn fixed_limits() {
         ("ADMIN_HEAD_BYTES_MAX", ADMIN_HEAD_BYTES_MAX as u64),
         ("ADMIN_TIMEOUT", ADMIN_TIMEOUT.as_secs()),
         ("SLOW_OPS_MAX", SLOW_OPS_MAX as u64),
+        ("SEEN_KEYS_MAX", SEEN_KEYS_MAX as u64),
+        ("SEEN_BYTES_MAX", SEEN_BYTES_MAX as u64),
+        ("SESSION_TOKEN_BYTES_MAX", SESSION_TOKEN_BYTES_MAX as u64),
         ("WriteAttempt::ATTEMPTS_MAX", u64::from(WriteAttempt::ATTEMPTS_MAX)),
     ];
     let rows = rows(LIMITS);

@@ -9,9 +9,10 @@
 //! The same compiled code runs in the model checker, in the simulator and in the node. The crate is
 //! `no_std`, so that the compiler itself keeps clocks, threads, files and sockets out of it.
 //!
-//! Three more machines live here, since each decides something about safety: [`QuorumRead`] (a
-//! linearizable read, run by clients and nodes), [`WriteAttempt`] (a client's operation through its
-//! retries), and [`evaluate`] (which waiting requests become an entry).
+//! More machines live here, since each decides something about safety: [`QuorumRead`] (a linearizable read, run by
+//! clients and nodes), [`SessionRead`] (the same, allowed to stop where its session has [`Seen`] enough),
+//! [`WriteAttempt`] (a client's operation through its retries), and [`evaluate`] (which waiting requests become an
+//! entry).
 //!
 //! Numbers such as P4 cite the properties in `spec/PROPERTIES.md`.
 //!
@@ -59,6 +60,8 @@ mod read;
 mod record;
 mod rejoin;
 mod reply;
+mod seen;
+mod session_read;
 pub mod trace;
 mod version;
 mod write_attempt;
@@ -86,6 +89,8 @@ pub use rejoin::{Forgotten, Rejoin, RejoinStep};
 #[cfg(feature = "mutants")]
 pub use rejoin::{RejoinPart, leave_out};
 pub use reply::{NotApplied, Reply};
+pub use seen::{Need, NotSeen, Seen};
+pub use session_read::{SeenAhead, SessionRead, bring_up};
 pub use version::Version;
 pub use write_attempt::{WriteAttempt, WriteOutcome, WriteStep};
 

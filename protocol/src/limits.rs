@@ -19,3 +19,7 @@ pub const PREPARES_MAX: u8 = 16;
 pub const ROUND_JUMP_MAX: u32 = 1 << 16;
 /// No slot reaches this; a message that names one is refused.
 pub const SLOT_MAX: u64 = 1 << 62;
+/// Keys of which a session remembers what it has seen.
+pub const SEEN_KEYS_MAX: usize = 64;
+/// Bytes of those keys, all together.
+pub const SEEN_BYTES_MAX: usize = 2048;

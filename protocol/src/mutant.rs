@@ -153,6 +153,32 @@ variants! {
     WithdrawnIsRefused,
     /// A proposer that is passed prepares again at once.
     NoBackoff,
+    /// What a session's read returns does not count as seen.
+    SeenReadIgnored,
+    /// What a session writes does not count as seen.
+    SeenWriteIgnored,
+    /// A session's floor is looked up under another key.
+    SeenOtherKey,
+    /// An older answer lowers what a session has seen.
+    SeenFalls,
+    /// A token that is full does not say so.
+    SeenFullSilently,
+    /// A token that is full takes in a key of which more was seen than it is told.
+    SeenFillsUp,
+    /// Where both know a key, a handed-on token does not raise it.
+    SeenMergeKeepsOwn,
+    /// That a token is full is not handed on with it.
+    SeenMergeForgetsFull,
+    /// A key keeps its floor where a full token that has not got the key is handed on.
+    SeenMergeKeepsUnknown,
+    /// A session's read ends with the first answer, whatever the session has seen.
+    SessionBelowFloor,
+    /// A session's read returns a vote whose slot is late enough, chosen or not.
+    SessionTakesVote,
+    /// A voter that is behind is brought up only if it voted in the open slot.
+    BringUpVotersAlone,
+    /// A voter that is behind is asked to send its vote on, and nothing else.
+    BringUpHelpsAlone,
     [controls]
     /// (C1) The accept is tested against the old promise, and the promise is raised then (TPaxosAP).
     AcceptBeforePromise,

@@ -77,8 +77,12 @@ impl QuorumRead {
                 full.insert(config, *node);
             }
         }
-        let read = Self { id, asked: voters, stage: 0, replies: Vec::new() };
-        (read, ReadStep::Ask { voters, full })
+        (Self::asking(id, voters), ReadStep::Ask { voters, full })
+    }
+
+    /// A read whose first question goes to these voters.
+    pub(crate) fn asking(id: ReadId, asked: NodeSet) -> Self {
+        Self { id, asked, stage: 0, replies: Vec::new() }
     }
 
     /// The id its questions carry.
@@ -88,11 +92,21 @@ impl QuorumRead {
 
     /// Takes a voter's reply. Replies to other reads, of strangers, and impossible ones count nothing.
     pub fn on_reply(&mut self, config: &Config, from: NodeId, reply: ReadReply) -> ReadStep {
+        if self.take(config, from, reply) { self.proceed(config) } else { ReadStep::Wait }
+    }
+
+    /// Keeps a reply, if it is one to this read.
+    pub(crate) fn take(&mut self, config: &Config, from: NodeId, reply: ReadReply) -> bool {
         let foreign = reply.id != self.id && !mutant!(LateReadReply);
         if foreign || !config.is_voter(from) || !is_possible(&reply) {
-            return ReadStep::Wait;
+            return false;
         }
         self.remember(from, reply);
+        true
+    }
+
+    /// What the replies taken so far come to.
+    pub(crate) fn proceed(&mut self, config: &Config) -> ReadStep {
         if let Some(step) = self.decide(config) {
             return step;
         }
@@ -176,6 +190,26 @@ impl QuorumRead {
             return Some(ReadStep::Ask { voters, full: voters });
         };
         Some(ReadStep::Done(ReadResult { slot, snapshot, one_round: self.stage == 0 }))
+    }
+
+    /// The highest slot known chosen, fresh or not, if it is from `floor` on and its value is here.
+    pub(crate) fn known_from(&self, config: &Config, floor: Slot) -> Option<ReadResult> {
+        let known = self.replies.iter().map(|(_, reply)| reply.chosen).max()?;
+        let (slot, ballot) = self.counted(config, known).unwrap_or((known, Ballot::ZERO));
+        let one_round = self.stage == 0;
+        if let Some((slot, snapshot)) = self.voted_from(floor) {
+            return Some(ReadResult { slot, snapshot, one_round });
+        }
+        if slot < floor && !mutant!(SessionBelowFloor) {
+            return None;
+        }
+        Some(ReadResult { slot, snapshot: self.value(slot, ballot)?, one_round })
+    }
+
+    /// (S9) A vote is taken for chosen where its slot would be late enough. Nothing in a shipped build.
+    fn voted_from(&self, floor: Slot) -> Option<(Slot, Snapshot)> {
+        let late = self.replies.iter().filter(|(_, reply)| reply.accepted >= floor && mutant!(SessionTakesVote));
+        late.filter_map(|(_, reply)| Some((reply.accepted, reply.accepted_value.clone()?))).next()
     }
 
     /// A slot not below `known` that a majority accepted under one ballot, and that ballot. Votes of

@@ -2,10 +2,11 @@
 //!
 //! Three kinds of things live here, and none of them knows Paxos:
 //!
-//! * [`Property`]: the numbered list P1 to P21 of `spec/PROPERTIES.md`. Checks, tests and documents cite
+//! * [`Property`]: the numbered list P1 to P23 of `spec/PROPERTIES.md`. Checks, tests and documents cite
 //!   these numbers.
 //! * Abstract models, small enough to exhaust: [`Consensus`], [`EagerVoting`] (which refines it),
-//!   [`Voting`] (which refines that), and the sequential [`Register`] that one key must look like to its clients.
+//!   [`Voting`] (which refines that), the sequential [`Register`] that one key must look like to its clients, and
+//!   [`SessionView`], what a session has seen.
 //! * [`checks`]: the properties that speak of several replicas or of a whole run, as functions on plain
 //!   observations, for the models and the histories in `verification`.
 //!
@@ -25,6 +26,7 @@ mod recorded_votes;
 mod refinement;
 mod register;
 mod safe_at;
+mod session_view;
 mod value;
 mod violation;
 mod voting;
@@ -38,6 +40,7 @@ pub use property::Property;
 pub use recorded_votes::{RecordedAcceptor, RecordedVotes};
 pub use refinement::{AbstractStep, chosen, voting_step_refines_consensus};
 pub use register::{Answer, Effect, Expect, Operation, Refusal, Register, RegisterValue, number};
+pub use session_view::SessionView;
 pub use value::{MAX_VALUES, Value, ValueSet};
 pub use violation::{BoundsError, Violation};
 pub use voting::{Voting, VotingAction};

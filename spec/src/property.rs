@@ -48,11 +48,15 @@ pub enum Property {
     Refinement = 20,
     /// P21. A healed cluster answers every request within a bounded number of steps.
     Progress = 21,
+    /// P22. What a session has seen, its causal reads never unsee.
+    NeverUnseen = 22,
+    /// P23. Once writes stop, what a replica answers to weak reads becomes what is chosen.
+    Convergence = 23,
 }
 
 impl Property {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::Agreement,
         Self::Validity,
         Self::OneEntryABallot,
@@ -74,6 +78,8 @@ impl Property {
         Self::Adoption,
         Self::Refinement,
         Self::Progress,
+        Self::NeverUnseen,
+        Self::Convergence,
     ];
 
     /// Its number, from 1.
@@ -105,6 +111,8 @@ impl Property {
             Self::Adoption => "Adoption keeps an entry",
             Self::Refinement => "Refinement of Voting",
             Self::Progress => "Progress once healed",
+            Self::NeverUnseen => "What was seen is never unseen",
+            Self::Convergence => "Weak reads converge",
         }
     }
 
@@ -132,6 +140,8 @@ impl Property {
             Self::Adoption => "requirement P2c",
             Self::Refinement => "step simulation under a refinement mapping",
             Self::Progress => "bounded liveness after global stabilization",
+            Self::NeverUnseen => "session guarantees (read your writes, monotonic reads), causal along sessions",
+            Self::Convergence => "eventual consistency, read repair",
         }
     }
 }

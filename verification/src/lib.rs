@@ -10,6 +10,7 @@ pub mod model;
 pub mod mutants;
 pub mod playback;
 pub mod rejoin;
+pub mod sessions;
 pub mod shared;
 pub mod tpaxos;
 pub mod trace;

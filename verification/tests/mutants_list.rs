@@ -2,6 +2,7 @@
 #![allow(missing_docs)]
 
 use quorate_verification::mutants::{Catcher, Layer, killer, list, markdown};
+use quorate_verification::sessions;
 use std::collections::BTreeSet;
 
 /// Every number of the research's three lists, of our own variants, of the controls and of the checkers' variants.
@@ -12,7 +13,8 @@ fn numbers() -> BTreeSet<String> {
     let red = "1x 1y 1z 2x 3x 3y-a 3y-b 3y-c 4b 4c 5x 5y 5z 5c 5d 6 6a 6b 6c 6p 6q 6r 6s 6t 7x";
     let red = red.split(' ').map(|n| format!("R{n}"));
     let rest = ["8b", "C1", "C2", "C3", "C4", "C5", "C6", "K1", "K2", "K3", "K4", "K5"].map(str::to_owned);
-    main.chain(protocol).chain(own).chain(red).chain(rest).collect()
+    let sessions = (1..=13).map(|n| format!("S{n}"));
+    main.chain(protocol).chain(own).chain(sessions).chain(red).chain(rest).collect()
 }
 
 #[test]
@@ -32,6 +34,10 @@ fn a_name_is_listed_once_in_a_layer_and_says_who_catches_it() {
             Catcher::Nobody { models, quick } => {
                 quick.iter().for_each(|model| assert!(models.contains(model) || killer(model).is_some(), "{model}"));
                 models
+            }
+            Catcher::Sessions(models) => {
+                models.iter().for_each(|model| assert!(sessions::find(model).is_some(), "{}: {model}", row.name));
+                &["slot"]
             }
             _ => &["slot"],
         };
@@ -57,7 +63,14 @@ fn the_list_and_the_core_name_the_same_variants() {
     use quorate_protocol::Mutant;
     let every: BTreeSet<String> = Mutant::ALL.iter().chain(Mutant::CONTROLS).map(|m| format!("{m:?}")).collect();
     let in_core = |row: &quorate_verification::mutants::Listed| {
-        matches!(row.catcher, Catcher::Models(_) | Catcher::Scheduler(_) | Catcher::Walk(_) | Catcher::Nobody { .. })
+        matches!(
+            row.catcher,
+            Catcher::Models(_)
+                | Catcher::Sessions(_)
+                | Catcher::Scheduler(_)
+                | Catcher::Walk(_)
+                | Catcher::Nobody { .. }
+        )
     };
     let listed: BTreeSet<String> = list().iter().filter(|row| in_core(row)).map(|row| row.name.to_owned()).collect();
     assert_eq!(listed, every);

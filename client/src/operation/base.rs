@@ -2,8 +2,8 @@
 
 use crate::{
     error::ReplicaFailure,
+    inner::Inner,
     pool::{CallError, Kind},
-    session::Session,
     wire::{KvRequestV1, KvResponseV1},
 };
 use quorate_protocol::{LogId, NodeId, Slot};
@@ -17,7 +17,7 @@ const GRACE: (Duration, Duration) = (Duration::from_millis(1), Duration::from_mi
 /// the better base. Either would be sound. But a replica that was away names a slot that the key's window
 /// may have left since, and a write with such a base is not proposed any more. The second is not waited for.
 pub(super) async fn ask_base(
-    session: &Session,
+    session: &Inner,
     log: &LogId,
     first: NodeId,
     second: Option<NodeId>,
@@ -47,7 +47,7 @@ pub(super) async fn ask_base(
     }
 }
 
-async fn ask(session: &Session, log: &LogId, to: NodeId, deadline: Instant) -> Result<Slot, CallError> {
+async fn ask(session: &Inner, log: &LogId, to: NodeId, deadline: Instant) -> Result<Slot, CallError> {
     let request = KvRequestV1::Slot { log: log.clone() };
     match session.call(to, Kind::Read, request, deadline, &AtomicBool::new(false)).await? {
         KvResponseV1::Slot(slot) => Ok(slot),

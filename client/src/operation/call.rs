@@ -2,14 +2,16 @@
 
 use super::{Failed, Read, Write};
 use crate::{
-    CasOutcome, Client, DeleteOutcome, Error, IncrementOutcome, Negative, RequestToken, Resolution, Versioned,
+    CasOutcome, Client, Consistency, DeleteOutcome, Error, IncrementOutcome, Negative, RequestToken, Resolution,
+    Versioned,
     explain::Explained,
-    session::Session,
+    inner::Inner,
+    refresh,
     wire::kv::{check_key, check_operation},
 };
 use bytes::Bytes;
 use futures::future::BoxFuture;
-use quorate_protocol::{LogId, NodeId, Operation, Outcome, Recorded, Version};
+use quorate_protocol::{LogId, Need, NodeId, Operation, Outcome, Recorded, Slot, Version};
 use std::{future::IntoFuture, time::Duration};
 use tokio::{runtime::Handle, time::Instant};
 
@@ -23,11 +25,11 @@ struct Call<'a> {
 
 impl<'a> Call<'a> {
     fn new(client: &'a Client, key: Bytes) -> Self {
-        Self { client, log: LogId::of_key(key), timeout: client.session().timeout }
+        Self { client, log: LogId::of_key(key), timeout: client.inner().timeout }
     }
 
-    fn session(&self) -> &'a Session {
-        self.client.session()
+    fn session(&self) -> &'a Inner {
+        self.client.inner()
     }
 
     /// The operation's deadline, if it may run at all.
@@ -40,7 +42,25 @@ impl<'a> Call<'a> {
     async fn write(&self, operation: Operation) -> Result<Recorded, Error> {
         check_operation(&operation)?;
         let deadline = self.begin()?;
-        Write::run(self.session(), &self.log, operation, deadline).await.map_err(|failed| failed.error)
+        let recorded =
+            Write::run(self.session(), &self.log, operation, deadline).await.map_err(|failed| failed.error)?;
+        self.wrote(&recorded);
+        Ok(recorded)
+    }
+
+    fn wrote(&self, recorded: &Recorded) {
+        if let Some(seen) = self.client.seen() {
+            seen.wrote(&self.log, recorded);
+        }
+    }
+
+    /// What a read at this level must give.
+    fn need(&self, consistency: Consistency) -> Need {
+        match (consistency, self.client.seen()) {
+            (Consistency::Causal, Some(seen)) => seen.need(&self.log),
+            (Consistency::Eventual, _) => Need::AtLeast(Slot::ZERO),
+            (Consistency::Linearizable | Consistency::Causal, _) => Need::Fresh,
+        }
     }
 
     /// What no such operation can have come to.
@@ -95,7 +115,7 @@ macro_rules! operation {
 
 operation! {
     /// A read, from [`Client::get`].
-    Get {} -> Option<Versioned>
+    Get { consistency: Consistency } -> Option<Versioned>
 }
 operation! {
     /// A write, from [`Client::put`].
@@ -119,10 +139,23 @@ operation! {
 }
 
 impl Get<'_> {
+    /// How much this read promises, instead of the client's or the session's own choice.
+    pub fn consistency(mut self, consistency: Consistency) -> Self {
+        self.consistency = consistency;
+        self
+    }
+
     async fn run(self) -> Result<Option<Versioned>, Error> {
         let deadline = self.call.begin()?;
-        let result = Read::run(self.call.session(), &self.call.log, deadline).await?;
-        let snapshot = result.snapshot;
+        let (log, need) = (&self.call.log, self.call.need(self.consistency));
+        let done = Read::run(self.call.session(), log, need, deadline).await?;
+        if let Some(seen) = self.call.client.seen() {
+            seen.read(log, done.result.slot);
+        }
+        if let Some((voter, reply)) = done.first.filter(|_| need != Need::Fresh) {
+            refresh::begin(self.call.client.inner(), log, voter, reply);
+        }
+        let snapshot = done.result.snapshot;
         match (snapshot.value, snapshot.version) {
             (Some(value), Some(version)) => Ok(Some(Versioned { value, version })),
             (None, _) => Ok(None),
@@ -182,7 +215,10 @@ impl Resolve<'_> {
         let (id, base) = (self.token.id(), Some(self.token.base()));
         let resumed = Write::resume(self.call.session(), &self.call.log, id, base, Operation::Cancel, deadline);
         match resumed.await {
-            Ok(recorded) => Ok(resolution(recorded)),
+            Ok(recorded) => {
+                self.call.wrote(&recorded);
+                Ok(resolution(recorded))
+            }
             Err(Failed { forgotten: true, .. }) => Ok(Resolution::Forgotten),
             Err(Failed { error: Error::Unknown { .. }, .. }) => Ok(Resolution::Open),
             Err(Failed { error, .. }) => Err(error),

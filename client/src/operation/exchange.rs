@@ -1,6 +1,6 @@
 //! The parts of a write's loop: questions, answers, how it failed.
 
-use crate::{error::Error, pool::CallError, session::Session, wire::KvResponseV1};
+use crate::{error::Error, inner::Inner, pool::CallError, wire::KvResponseV1};
 use quorate_protocol::{NodeId, Recorded};
 use std::sync::{Arc, atomic::AtomicBool};
 use tokio::time::{Instant, sleep_until};
@@ -41,7 +41,7 @@ pub(super) async fn until(at: Option<Instant>) {
 }
 
 /// Counts an operation by what it came to.
-pub(super) fn count(session: &Session, result: &Result<Recorded, Failed>) {
+pub(super) fn count(session: &Inner, result: &Result<Recorded, Failed>) {
     let counters = &session.counters;
     match result {
         Ok(recorded) => {

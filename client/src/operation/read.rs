@@ -1,16 +1,16 @@
-//! Runs the core's `QuorumRead` over connections and clocks. Whether a value is fresh is the machine's
+//! Runs the core's `SessionRead` over connections and clocks. Whether an answer will do is the machine's
 //! decision; what is decided here is how long to wait.
 
 use super::Pace;
 use crate::{
     error::{Error, ReplicaFailure},
     explain,
+    inner::{Inner, Reasons},
     pool::{CallError, Kind},
-    session::{Reasons, Session},
     wire::{KvRequestV1, KvResponseV1},
 };
 use futures::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
-use quorate_protocol::{LogId, NodeId, QuorumRead, ReadResult, ReadStep};
+use quorate_protocol::{LogId, Need, NodeId, ReadReply, ReadResult, ReadStep, SeenAhead, SessionRead};
 use std::{sync::atomic::AtomicBool, time::Duration};
 use tokio::time::{Instant, sleep_until};
 
@@ -32,6 +32,13 @@ enum Question {
     Repair,
 }
 
+/// What a read came to.
+pub(crate) struct Done {
+    pub(crate) result: ReadResult,
+    /// The first reply that came, without its values.
+    pub(crate) first: Option<(NodeId, ReadReply)>,
+}
+
 /// A question under way.
 struct Asked {
     to: NodeId,
@@ -43,9 +50,15 @@ struct Asked {
 
 /// One read from its first question to its end.
 pub(crate) struct Read<'a> {
-    session: &'a Session,
+    session: &'a Inner,
     log: &'a LogId,
-    machine: QuorumRead,
+    machine: SessionRead,
+    /// What to begin with.
+    step: ReadStep,
+    /// The first reply, without its values.
+    first: Option<(NodeId, ReadReply)>,
+    /// The session has seen what no answer can show.
+    ahead: Option<SeenAhead>,
     deadline: Instant,
     calls: FuturesUnordered<BoxFuture<'a, Answer>>,
     /// Questions whose answer is not here yet.
@@ -59,13 +72,24 @@ pub(crate) struct Read<'a> {
 }
 
 impl<'a> Read<'a> {
-    pub(crate) async fn run(session: &'a Session, log: &'a LogId, deadline: Instant) -> Result<ReadResult, Error> {
-        let order = session.order(log);
-        let (machine, step) = QuorumRead::start(session.next_read(), &session.config, &order);
-        let read = Self {
+    /// A read that gives its session what it needs, counted.
+    pub(crate) async fn run(session: &'a Inner, log: &'a LogId, need: Need, deadline: Instant) -> Result<Done, Error> {
+        let done = Self::begin(session, log, need, deadline).finish().await;
+        count(session, need, &done);
+        done
+    }
+
+    /// A read of which nothing was asked yet.
+    pub(crate) fn begin(session: &'a Inner, log: &'a LogId, need: Need, deadline: Instant) -> Self {
+        let order = if need == Need::Fresh { session.order(log) } else { session.nearest(log) };
+        let (machine, step) = SessionRead::start(session.next_read(), &session.config, need, &order);
+        Self {
             session,
             log,
             machine,
+            step,
+            first: None,
+            ahead: None,
             deadline,
             calls: FuturesUnordered::new(),
             asked: Vec::new(),
@@ -74,26 +98,32 @@ impl<'a> Read<'a> {
             pace: Pace::new(order.len(), deadline, session.random().clone()),
             rinses: 0,
             reasons: Reasons::default(),
-        };
-        let result = read.drive(step).await;
-        count(session, &result);
-        if let Ok(result) = &result {
-            session.learn(log, result.slot);
         }
-        result
     }
 
-    async fn drive(mut self, mut step: ReadStep) -> Result<ReadResult, Error> {
+    /// Runs it to its end.
+    pub(crate) async fn finish(mut self) -> Result<Done, Error> {
+        let (session, log) = (self.session, self.log);
+        let result = self.drive().await?;
+        session.learn(log, result.slot);
+        Ok(Done { result, first: self.first })
+    }
+
+    async fn drive(&mut self) -> Result<ReadResult, Error> {
+        let mut step = std::mem::replace(&mut self.step, ReadStep::Wait);
         loop {
             if let ReadStep::Done(result) = step {
                 return Ok(result);
+            }
+            if let Some(ahead) = self.ahead {
+                return Err(Error::SessionAhead(ahead));
             }
             self.perform(&step);
             step = tokio::select! {
                 biased;
                 Some(answer) = self.calls.next(), if !self.calls.is_empty() => self.take(answer),
                 () = sleep_until(self.patience), if self.patience < self.deadline => self.lose_patience(),
-                () = sleep_until(self.deadline) => return Err(self.reasons.unavailable()),
+                () = sleep_until(self.deadline) => return Err(std::mem::take(&mut self.reasons).unavailable()),
             };
         }
     }
@@ -170,9 +200,22 @@ impl<'a> Read<'a> {
         }
         match (question, result) {
             (Question::Repair, Ok(_)) => ReadStep::Wait,
-            (_, Ok(KvResponseV1::Read(reply))) => self.machine.on_reply(&self.session.config, from, reply),
+            (_, Ok(KvResponseV1::Read(reply))) => self.hear(from, reply),
             (_, Ok(_)) => self.failed(from, ReplicaFailure::Nonsense),
             (_, Err(CallError::NotTaken(failure) | CallError::Lost(failure))) => self.failed(from, failure),
+        }
+    }
+
+    fn hear(&mut self, from: NodeId, reply: ReadReply) -> ReadStep {
+        if self.first.is_none() {
+            self.first = Some((from, ReadReply { chosen_value: None, accepted_value: None, ..reply }));
+        }
+        match self.machine.on_reply(&self.session.config, from, reply) {
+            Ok(step) => step,
+            Err(ahead) => {
+                self.ahead = Some(ahead);
+                ReadStep::Wait
+            }
         }
     }
 
@@ -204,12 +247,15 @@ impl<'a> Read<'a> {
     }
 }
 
-fn count(session: &Session, result: &Result<ReadResult, Error>) {
+fn count(session: &Inner, need: Need, done: &Result<Done, Error>) {
     let counters = &session.counters;
-    match result {
-        Ok(result) => {
+    match done {
+        Ok(done) => {
             counters.reads.add_one();
-            if result.one_round {
+            if need != Need::Fresh {
+                counters.reads_weak.add_one();
+            }
+            if done.result.one_round {
                 counters.reads_one_round.add_one();
             }
         }

@@ -9,8 +9,8 @@ use super::{
 use crate::{
     error::ReplicaFailure,
     explain,
+    inner::{Inner, Reasons},
     pool::{CallError, Kind},
-    session::{Reasons, Session},
     wire::{KvRequestV1, KvResponseV1, Refusal},
 };
 use futures::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
@@ -25,7 +25,7 @@ const KEEP: u8 = 2;
 
 /// One write from its first step to its end.
 pub(crate) struct Write<'a> {
-    session: &'a Session,
+    session: &'a Inner,
     log: &'a LogId,
     pub(super) machine: WriteAttempt,
     deadline: Instant,
@@ -49,7 +49,7 @@ pub(crate) struct Write<'a> {
 impl<'a> Write<'a> {
     /// Begins an operation with a fresh id.
     pub(crate) async fn run(
-        session: &'a Session,
+        session: &'a Inner,
         log: &'a LogId,
         operation: Operation,
         deadline: Instant,
@@ -59,7 +59,7 @@ impl<'a> Write<'a> {
 
     /// Runs an operation under a given id, whose attempts name this base.
     pub(crate) async fn resume(
-        session: &'a Session,
+        session: &'a Inner,
         log: &'a LogId,
         id: RequestId,
         base: Option<Slot>,

@@ -27,7 +27,7 @@ pub(super) type Taken<T> = (Option<Version>, T);
 
 impl Place {
     pub(super) fn new(client: &Client, key: Bytes) -> Self {
-        Self { client: client.clone(), key, timeout: client.session().timeout }
+        Self { client: client.clone(), key, timeout: client.inner().timeout }
     }
 
     pub(super) fn at(&self, key: Bytes) -> Self {
@@ -62,7 +62,7 @@ impl Place {
 
     /// How long to wait before looking again.
     pub(super) fn pause(&self) -> Duration {
-        self.client.session().random().jittered(LOOK_AGAIN)
+        self.client.inner().random().jittered(LOOK_AGAIN)
     }
 
     fn attempts(&self, blind: bool) -> Result<Loop<'_>, Error> {

@@ -107,7 +107,7 @@ impl Loop<'_> {
             return Ok(());
         }
         let doubled = PAUSE_MIN.saturating_mul(1 << (sent - 1).min(16));
-        let pause = self.client.session().random().jittered(doubled.min(PAUSE_MAX));
+        let pause = self.client.inner().random().jittered(doubled.min(PAUSE_MAX));
         if pause >= self.left() {
             return Err(given_up(sent, last));
         }

@@ -103,7 +103,7 @@ impl Client {
         F: FnMut(Option<&[u8]>) -> V + Send,
         V: Into<Value>,
     {
-        let (key, timeout) = (key.into_bytes(), self.session().timeout);
+        let (key, timeout) = (key.into_bytes(), self.inner().timeout);
         Update { client: self, key, change, timeout, attempts: UPDATE_ATTEMPTS }
     }
 }

@@ -117,6 +117,11 @@ impl Cluster {
         self.shared.lock().unwrap().modes = modes.to_vec();
     }
 
+    /// From now on these hear nothing of the other replicas, and say nothing to them; clients reach them.
+    pub(crate) fn isolate(&self, nodes: &[u16]) {
+        self.shared.lock().unwrap().world.down = nodes.iter().copied().map(NodeId).collect();
+    }
+
     /// Performs the writes that were swallowed, late; returns what they came to.
     pub(crate) fn perform_swallowed(&self) -> Vec<quorate_protocol::Reply> {
         let shared = &mut *self.shared.lock().unwrap();

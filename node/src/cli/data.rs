@@ -3,9 +3,10 @@ use super::bytes_text::Arguments;
 use super::explain::{self, Made, made};
 use super::failure::failure;
 use super::outcome::Told;
+use super::session::{InSession, Level};
 use super::status::{self, Watching};
 use super::watch::{self, Nobody, Watch};
-use super::{Failure, Target, inspect};
+use super::{Failure, Target, inspect, session};
 use bytes::Bytes;
 use clap::Subcommand;
 use quorate_client::{Client, Expect, KEY_BYTES_MAX, RequestToken, VALUE_BYTES_MAX, Version};
@@ -22,6 +23,8 @@ pub(crate) enum Data {
         /// Print the version on a line before the value
         #[arg(long)]
         with_version: bool,
+        #[command(flatten)]
+        level: Level,
         /// How it went.
         #[command(flatten)]
         asked: Asked,
@@ -32,6 +35,9 @@ pub(crate) enum Data {
         key: OsString,
         /// The value; - reads it from standard input
         value: OsString,
+        /// Write in this session; the token to go on with is printed on stderr
+        #[arg(long, value_name = "TOKEN|new")]
+        session: Option<InSession>,
         /// How it went.
         #[command(flatten)]
         asked: Asked,
@@ -214,6 +220,10 @@ impl Data {
     async fn ask(&self, client: &Client, key: &Bytes, read: &mut Arguments) -> Result<Made, Failure> {
         let (key, explain) = (key.clone(), self.explain());
         Ok(match self {
+            Self::Put { value, session: Some(session), .. } => {
+                let result = session::put(session, client, key, read.bytes(value, VALUE_BYTES_MAX)?).await;
+                Made { result, explanation: None }
+            }
             Self::Put { value, .. } => {
                 let value = read.bytes(value, VALUE_BYTES_MAX)?;
                 made(client.put(key, value), explain, Told::Put).await
@@ -229,7 +239,11 @@ impl Data {
             }
             Self::Incr { by, .. } => made(client.increment(key, *by), explain, Told::Increment).await,
             Self::Resolve { token, .. } => made(client.resolve(key, *token), explain, Told::Resolve).await,
-            Self::Get { .. } | Self::Status(_) | Self::Key(_) => made(client.get(key), explain, Told::Get).await,
+            Self::Get { level, .. } => match &level.session {
+                Some(session) => Made { result: level.get(session, client, key).await, explanation: None },
+                None => made(client.get(key).consistency(level.plain()), explain, Told::Get).await,
+            },
+            Self::Status(_) | Self::Key(_) => made(client.get(key), explain, Told::Get).await,
         })
     }
 }

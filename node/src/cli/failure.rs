@@ -35,10 +35,13 @@ fn replicas(error: &Error) -> Value {
 fn exit(error: &Error) -> Exit {
     match error {
         Error::Unknown { .. } => Exit::Unknown,
-        Error::KeyLength { .. } | Error::ValueLength { .. } | Error::Incompatible { .. } | Error::Protocol(_) => {
-            Exit::Refused
-        }
+        Error::KeyLength { .. }
+        | Error::ValueLength { .. }
+        | Error::Incompatible { .. }
+        | Error::Protocol(_)
+        | Error::ForeignToken(_) => Exit::Refused,
         Error::Seeds { .. } => Exit::Usage,
+        Error::SessionAhead(_) => Exit::Corruption,
         Error::Unavailable { .. } if is_corrupt(error) => Exit::Corruption,
         _ => Exit::Unavailable,
     }
@@ -73,6 +76,12 @@ fn hint(error: &Error, target: &Target) -> String {
         }
         Error::Incompatible { .. } => {
             "Compare --cluster with what `quorate status` shows there, and `quorate version` with the nodes' own."
+                .to_owned()
+        }
+        Error::ForeignToken(_) => "Nothing was asked. Begin with `--session new` here.".to_owned(),
+        Error::SessionAhead(_) => {
+            "The token comes from a cluster of the same id with another history, or data was lost: `quorate key inspect` \
+             shows the key. `--session new` begins anew."
                 .to_owned()
         }
         Error::Seeds { .. } => "Write --endpoints host:port, several separated by commas.".to_owned(),

@@ -21,6 +21,7 @@ mod monitor;
 mod outcome;
 mod repl;
 mod serve;
+mod session;
 mod status;
 mod supervisor;
 mod table;

@@ -1,7 +1,9 @@
 use super::Exit;
 use super::answer::Answer;
 use super::format::Encoding;
-use quorate_client::{CasOutcome, DeleteOutcome, IncrementOutcome, Negative, Resolution, Version, Versioned};
+use quorate_client::{
+    CasOutcome, DeleteOutcome, IncrementOutcome, Negative, Resolution, SessionToken, Version, Versioned,
+};
 use serde_json::Value;
 
 /// What an operation on one key came to.
@@ -19,6 +21,8 @@ pub(super) enum Told {
     Increment(IncrementOutcome),
     /// A question for the outcome of a write.
     Resolve(Resolution),
+    /// Any of them, in a session that has seen this much since.
+    InSession(Box<Told>, Box<SessionToken>),
 }
 
 impl Told {
@@ -36,6 +40,10 @@ impl Told {
     /// As it is printed. `with_version`: a bare value has its version on a line before it.
     pub(super) fn answer(self, encoding: Encoding, key: &[u8], with_version: bool) -> Answer {
         let answer = match self {
+            Self::InSession(told, token) => {
+                let answer = told.answer(encoding, key, with_version);
+                return answer.with("session", token.to_string()).aside(format!("session {token}\n"));
+            }
             Self::Get(Some(found)) => get(&found, encoding, with_version),
             Self::Get(None) | Self::Delete(DeleteOutcome::Absent) => Answer::negative("absent", "the key has no value"),
             Self::Put(version) => written("written", version),

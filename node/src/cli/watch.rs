@@ -36,6 +36,8 @@ impl Data {
     pub(super) fn request(&self, mut read: Arguments) -> Option<Request> {
         let max = quorate_client::VALUE_BYTES_MAX;
         Some(match self {
+            // The judge asks whether reads are linearizable; others promise less.
+            Self::Get { level, .. } if level.is_weak() => return None,
             Self::Get { .. } => Request::Get,
             Self::Put { value, .. } => Request::Put(read.bytes(value, max).ok()?),
             Self::Del { .. } => Request::Delete,
@@ -54,13 +56,13 @@ impl Data {
 
 /// What an operation came to, in the judge's terms.
 pub(super) fn told(told: &Result<Told, Error>) -> Outcome {
-    match told {
+    match told.as_ref().map(Told::in_its_session) {
         Ok(Told::Get(found)) => Answer::Read(found.clone()).outcome(),
         Ok(Told::Put(version)) => Answer::Written(*version).outcome(),
         Ok(Told::Delete(deleted)) => Answer::Deleted(*deleted).outcome(),
         Ok(Told::Cas(compared)) => Answer::Compared(*compared).outcome(),
         Ok(Told::Increment(counted)) => Answer::Counted(*counted).outcome(),
-        Ok(Told::Resolve(_)) => Outcome::Unknown,
+        Ok(Told::Resolve(_) | Told::InSession(..)) => Outcome::Unknown,
         Err(error) => outcome(&Err(error.clone())),
     }
 }

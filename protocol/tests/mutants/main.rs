@@ -21,8 +21,25 @@ const NAMES: &str = "QUORATE_MUTANTS";
 const RUNS: u64 = 20_000;
 const RUNS_OF_CONTROL: u64 = 2_000;
 
-/// Played by a driver, which the scheduler's never is; and slow rather than wrong.
-const NOT_HERE: [Mutant; 2] = [Mutant::StaleReply, Mutant::NoBackoff];
+/// Played by a driver, which the scheduler's never is; slow rather than wrong; and of sessions, which the scheduler's
+/// clients are not.
+const NOT_HERE: [Mutant; 15] = [
+    Mutant::StaleReply,
+    Mutant::NoBackoff,
+    Mutant::SeenReadIgnored,
+    Mutant::SeenWriteIgnored,
+    Mutant::SeenOtherKey,
+    Mutant::SeenFalls,
+    Mutant::SeenFullSilently,
+    Mutant::SeenFillsUp,
+    Mutant::SeenMergeKeepsOwn,
+    Mutant::SeenMergeForgetsFull,
+    Mutant::SeenMergeKeepsUnknown,
+    Mutant::SessionBelowFloor,
+    Mutant::SessionTakesVote,
+    Mutant::BringUpVotersAlone,
+    Mutant::BringUpHelpsAlone,
+];
 
 /// How many it takes: some are not wrong among three.
 fn voters(mutant: Mutant) -> u16 {

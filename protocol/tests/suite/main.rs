@@ -29,6 +29,7 @@ mod rinsing;
 mod rules;
 mod run;
 mod scheduler;
+mod sessions;
 mod support;
 mod votes;
 mod window;

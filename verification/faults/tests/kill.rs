@@ -26,6 +26,8 @@ fn judge(plan: &Plan) -> Outcome {
     let traces = &outcome.traces;
     assert!(traces.steps >= 1000 && traces.nodes == 3 && traces.chosen >= 100, "{traces}");
     assert!(outcome.tally.acknowledged >= 1000 && outcome.tally.reads >= 1000, "too little was done\n{outcome}");
+    let sessions = &outcome.sessions;
+    assert!(sessions.causal >= 100 && sessions.writes >= 50 && sessions.handed_on >= 10, "{sessions}");
     outcome
 }
 

@@ -1,7 +1,7 @@
 //! Every model by name, whatever it is made of.
 
 use super::{Expected, abstract_models};
-use crate::{model, rejoin};
+use crate::{model, rejoin, sessions};
 
 /// A model as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct ListedModel {
 }
 
 /// All of them, in the order in which they are checked: the abstract ones, those over the core, those of
-/// coming back after a disk loss.
+/// coming back after a disk loss, those of sessions.
 pub fn every_model() -> Vec<ListedModel> {
     let spec = abstract_models().map(|model| ListedModel {
         name: model.name,
@@ -42,7 +42,14 @@ pub fn every_model() -> Vec<ListedModel> {
         is_default: scenario.is_default,
         is_abstract: false,
     });
-    spec.chain(core).chain(rejoin).collect()
+    let sessions = sessions::catalogue().into_iter().map(|scenario| ListedModel {
+        name: scenario.name,
+        about: scenario.about,
+        bounds: scenario.bounds_line(),
+        is_default: scenario.is_default,
+        is_abstract: false,
+    });
+    spec.chain(core).chain(rejoin).chain(sessions).collect()
 }
 
 impl ListedModel {

@@ -44,6 +44,8 @@ pub(super) fn checks(scenario: &Scenario, property: Property) -> bool {
         P::AtMostOnce | P::TrueOutcomes | P::Window | P::Versions | P::UnknownIsHonest => scenario.writer.is_some(),
         P::Progress => scenario.heals_within.is_some(),
         P::Incarnation | P::Linearizability | P::BoundedContention | P::Adoption | P::DurableBeforeTold => false,
+        // The models of sessions are of another kind.
+        P::NeverUnseen | P::Convergence => false,
         P::Agreement
         | P::Validity
         | P::OneEntryABallot

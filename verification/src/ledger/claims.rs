@@ -13,12 +13,13 @@ const RULES: &str = "protocol/tests/suite/rules.rs";
 const READS: &str = "protocol/tests/suite/reads.rs";
 const ATTEMPTS: &str = "protocol/tests/suite/attempts.rs";
 const WINDOW: &str = "protocol/tests/suite/window.rs";
+const SESSIONS: &str = "protocol/tests/suite/sessions.rs";
 const REGRESSIONS: &str = "protocol/tests/suite/regressions.rs";
 const KILL: &str = "verification/faults/tests/kill.rs";
 const SIMULATOR: &str = "verification/faults/tests/simulator.rs";
 const DURABILITY: &str = "node/driver/tests/durability.rs";
 
-const CLAIMS: [Claim; 11] = [
+const CLAIMS: [Claim; 12] = [
     Claim {
         title: "One entry a slot",
         says: "In a slot of a log at most one entry is ever chosen, whatever is lost, late, repeated or out of order, \
@@ -106,6 +107,19 @@ const CLAIMS: [Claim; 11] = [
             (READS, "the_rule_table"),
             (READS, "replies_to_other_reads_of_strangers_and_impossible_ones_count_nothing"),
             (READS, "the_newest_reply_of_a_voter_counts_and_a_late_older_one_does_not"),
+        ],
+    },
+    Claim {
+        title: "What a session has seen it never unsees",
+        says: "A causal read of a session is not below what the session, or one that handed its token on to it, had seen \
+               of the key, and returns a chosen entry. Once nobody writes, what a replica answers to weak reads becomes \
+               what is chosen, within the stated number of refreshes. Nothing is said of sessions that hand on no token.",
+        properties: &[P::NeverUnseen, P::Convergence],
+        models: &["sessions*"],
+        layers: &[],
+        tests: &[
+            (SESSIONS, "a_session_is_done_with_the_first_answer_that_is_late_enough"),
+            (SESSIONS, "a_full_token_takes_no_key_in_and_says_so"),
         ],
     },
     Claim {

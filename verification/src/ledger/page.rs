@@ -54,7 +54,9 @@ fn section(claim: &Claim, expected: &Expected, kills: &Kills) -> String {
 /// The properties of a claim, and which of them rest on tests alone.
 pub(super) fn properties(claim: &Claim) -> String {
     let scenarios = catalogue();
-    let by_models = |property| scenarios.iter().any(|scenario| checks(scenario, property));
+    let by_models = |property| {
+        scenarios.iter().any(|scenario| checks(scenario, property)) || crate::sessions::CHECKED.contains(&property)
+    };
     let named = |property: &Property| {
         let how = if by_models(*property) { "" } else { " (by tests, no model checks it)" };
         format!("{property}{how}")

@@ -4,7 +4,7 @@ use super::command::MutantOptions;
 use super::killers::killer;
 use super::listed::{Catcher, Listed};
 use super::outcome::{Row, Verdict};
-use super::{control, distorted, handoff_rows, list, rejoin_rows, scheduler, table};
+use super::{control, distorted, handoff_rows, list, rejoin_rows, scheduler, session_rows, table};
 use crate::check::{Limits, Outcome, Progress, Verdict as Result, run_cluster};
 use crate::model::Scenario;
 use quorate_protocol::{Mutant, activate};
@@ -61,6 +61,10 @@ impl Hunt<'_> {
     fn one(&mut self, listed: Listed) -> Row {
         match listed.catcher {
             Catcher::Models(models) => self.by_models(listed, models),
+            Catcher::Sessions(models) => {
+                let limits = self.limits();
+                session_rows::hunt(listed, models, limits, &mut self.progress)
+            }
             Catcher::Scheduler(voters) | Catcher::Walk(voters) => self.walks.row(listed, voters),
             Catcher::Nobody { models, quick } => {
                 control::row(self, listed, if self.options.quick { quick } else { models })

@@ -28,6 +28,8 @@ pub enum Layer {
 pub enum Catcher {
     /// One of these models, exhaustively searched, tried in this order.
     Models(&'static [&'static str]),
+    /// One of these models of sessions, tried in this order.
+    Sessions(&'static [&'static str]),
     /// The scheduler of `protocol`'s tests: seeded walks of so many voters, from an empty log.
     Scheduler(u16),
     /// The same, where a cluster of three would not show it.
@@ -69,7 +71,7 @@ pub struct Listed {
     /// Its name, as `--mutant` takes it.
     pub name: &'static str,
     /// All numbers that it carries, see `docs/mutants.md`: 1 to 38, M1 to M24, R1x and so on, N1 to N10, C1 to
-    /// C6, K1 to K5.
+    /// C6, K1 to K5, S1 to S13.
     pub numbers: &'static [&'static str],
     /// What it does wrong.
     pub what: &'static str,
@@ -123,7 +125,7 @@ impl Catcher {
     /// Who, in a few words.
     pub fn name(&self) -> String {
         match self {
-            Self::Models(models) => models.join(", "),
+            Self::Models(models) | Self::Sessions(models) => models.join(", "),
             Self::Scheduler(_) => "scheduler".to_owned(),
             Self::Walk(voters) => format!("walk of {voters}"),
             Self::Loom(suite, test) => format!("{suite}: {test}"),

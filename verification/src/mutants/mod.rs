@@ -23,6 +23,8 @@ mod rejoin;
 mod rejoin_rows;
 #[cfg(feature = "mutants")]
 mod scheduler;
+#[cfg(feature = "mutants")]
+mod session_rows;
 mod table;
 #[cfg(feature = "mutants")]
 mod traces;

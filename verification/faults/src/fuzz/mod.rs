@@ -36,6 +36,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "peers", run: disk::peers },
     Target { name: "config", run: text::config },
     Target { name: "names", run: text::names },
+    Target { name: "session_token", run: text::session_token },
     Target { name: "admin", run: text::admin },
     Target { name: "history", run: history::history },
     Target { name: "trace", run: trace::trace },

@@ -1,6 +1,8 @@
 //! Everything that reads a short text: names that people and tools pass on, a node's configuration, a probe's request.
 
-use quorate_client::{ClusterId, RequestToken};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use quorate_client::{ClusterId, RequestToken, SEEN_KEYS_MAX, SESSION_TOKEN_BYTES_MAX, SessionToken};
 use quorate_node::admin::{HEAD_BYTES_MAX, request_path};
 use quorate_node::config::{FileConfig, NodeConfig, Overrides, parse_cluster};
 use std::path::Path;
@@ -17,6 +19,21 @@ pub(super) fn names(data: &[u8]) {
     if let Ok(cluster) = parse_cluster(text) {
         assert_eq!(text.parse(), Ok(ClusterId(cluster)), "the file and the client read one id differently");
         assert_ne!(cluster, 0);
+    }
+}
+
+/// A session token: the text itself, and any bytes in a text whose form and checksum are right. What is taken is within
+/// its bounds, prints as it was read, and can be handed on.
+pub(super) fn session_token(data: &[u8]) {
+    let sealed = [data, &crc32c::crc32c(data).to_le_bytes()].concat();
+    let sealed = format!("qs1-{}", URL_SAFE_NO_PAD.encode(sealed));
+    for text in std::str::from_utf8(data).ok().into_iter().chain([&*sealed]) {
+        let Ok(token) = text.parse::<SessionToken>() else { continue };
+        assert!(text.len() <= SESSION_TOKEN_BYTES_MAX && token.keys() <= SEEN_KEYS_MAX);
+        assert_eq!(token.to_string(), text);
+        let mut merged = SessionToken::empty(token.cluster());
+        assert_eq!(merged.merge(&token), Ok(()));
+        assert_eq!(merged, token, "nothing was seen before");
     }
 }
 

@@ -18,6 +18,7 @@ mod noise;
 mod outcome;
 mod plan;
 mod run;
+mod sessions;
 mod table;
 
 pub use binary::find_binary;
@@ -27,3 +28,4 @@ pub use noise::{Noise, Stalls};
 pub use outcome::{Latencies, Outcome, Tally};
 pub use plan::{Fault, Plan};
 pub use run::run;
+pub use sessions::Sessions;

@@ -1,4 +1,4 @@
-use super::{Fault, Gaps, Noise};
+use super::{Fault, Gaps, Noise, Sessions};
 use quorate_client::Stats;
 use quorate_history::{Asked, Operation, Outcome as Told, Report, VersionFault};
 use quorate_node::bench::{Class, Tally as Measured};
@@ -93,6 +93,8 @@ pub struct Outcome {
     pub noise: Noise,
     /// What the clients counted, all of them together.
     pub clients: Stats,
+    /// What sessions beside the load did and saw.
+    pub sessions: Sessions,
     /// What the nodes recorded, run again.
     pub traces: Traces,
     /// Panics and errors that nodes wrote to their logs.
@@ -117,6 +119,7 @@ impl Outcome {
         if !self.traces.is_explained() {
             found.push(self.traces.to_string());
         }
+        found.extend(self.sessions.faults.iter().cloned());
         found.extend(self.versions.as_ref().map(ToString::to_string));
         found.extend(self.complaints.iter().cloned());
         found

@@ -2,7 +2,7 @@ use super::client::Load;
 use super::nemesis::{Event, Nemesis};
 use super::nodes::Nodes;
 use super::noise::Stalls;
-use super::{Fault, Gaps, KillError, Latencies, Noise, Outcome, Plan, Tally, final_reads, judge};
+use super::{Fault, Gaps, KillError, Latencies, Noise, Outcome, Plan, Sessions, Tally, final_reads, judge, sessions};
 use quorate_client::{Client, Stats};
 use quorate_history::{Bound, check, check_versions};
 use quorate_node::history::{Clock, Recorder, Recording};
@@ -28,11 +28,14 @@ pub fn run(plan: &Plan) -> Result<Outcome, KillError> {
     let clients = runtime.block_on(connect(plan, &nodes.seeds(), u64::from(plan.clients)))?;
     let stop = Arc::new(AtomicBool::new(false));
     let loads = start(&runtime, &clients, plan, clock, &stop);
+    // Clients of their own, so that what the load's clients count is the load's.
+    let walkers = sessions::start(&runtime, &runtime.block_on(connect(plan, &nodes.seeds(), 2))?, plan, &stop);
     let disturbed = disturb(plan, &mut nodes, clock, &stop);
     // Whatever became of the faults, the clients end.
     stop.store(true, Ordering::Relaxed);
     let load = clock.elapsed();
     let mut recorders = runtime.block_on(join(loads))?;
+    let sessions = Sessions::sum(runtime.block_on(join(walkers))?);
     let disturbed = disturbed?;
     let last = runtime.block_on(async {
         // Its own session: what it reads it has from the nodes alone.
@@ -61,6 +64,7 @@ pub fn run(plan: &Plan) -> Result<Outcome, KillError> {
         read_gaps: Gaps::of_reads(&history, &disturbed.events, &disturbed.noise),
         noise: disturbed.noise,
         clients: total(&clients),
+        sessions,
         traces,
         complaints,
         errors,
@@ -91,12 +95,12 @@ fn start(runtime: &Runtime, clients: &[Client], plan: &Plan, clock: Clock, stop:
     (0..).zip(clients).map(load).collect()
 }
 
-async fn join(loads: Running) -> Result<Vec<Recorder>, KillError> {
-    let mut recorders = Vec::new();
-    for load in loads {
-        recorders.push(load.await.map_err(|_| KillError::Panicked("client"))?);
+async fn join<T>(running: Vec<JoinHandle<T>>) -> Result<Vec<T>, KillError> {
+    let mut ended = Vec::new();
+    for one in running {
+        ended.push(one.await.map_err(|_| KillError::Panicked("client"))?);
     }
-    Ok(recorders)
+    Ok(ended)
 }
 
 struct Disturbed {

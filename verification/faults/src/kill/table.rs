@@ -45,6 +45,7 @@ impl fmt::Display for Outcome {
         row("machine: fdatasync", ms(self.noise.sync.worst))?;
         row("retries, timeouts", format!("{}, {}", stats.write_retries, stats.timeouts))?;
         row("reads in one round", format!("{} of {}", stats.reads_one_round, stats.reads))?;
+        row("sessions", self.sessions.to_string())?;
         writeln!(f, "the longest gaps of {SHOWN} keys:")?;
         self.gaps.longest.iter().take(SHOWN).try_for_each(|gap| writeln!(f, "  {gap}"))?;
         if !calm.is_empty() {

@@ -5,6 +5,7 @@ mod client;
 mod controls;
 mod core;
 mod later;
+mod sessions;
 mod walks;
 
 use super::handoff_rows::handoff_rows;
@@ -16,6 +17,7 @@ pub fn list() -> Vec<Listed> {
     let parts = [
         core::list(),
         client::list(),
+        sessions::list(),
         walks::list(),
         handoff_rows(),
         rejoin_rows(),

@@ -1,0 +1,82 @@
+use super::outcome::Told;
+use bytes::Bytes;
+use quorate_client::{Client, Consistency, Error, NotSessionToken, Session, SessionToken};
+use std::str::FromStr;
+
+/// The session that an operation belongs to.
+#[derive(Clone, Debug)]
+pub(crate) enum InSession {
+    /// One that has seen nothing yet.
+    New,
+    /// One that has seen what this token says.
+    Token(SessionToken),
+}
+
+/// How much a read promises.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Level {
+    /// linearizable, causal or eventual; by default causal with --session, and linearizable without (as causal is then)
+    #[arg(long, value_name = "LEVEL")]
+    consistency: Option<Consistency>,
+    /// Read nothing older than what this token has seen; the token to go on with is printed on stderr
+    #[arg(long, value_name = "TOKEN|new")]
+    session: Option<InSession>,
+}
+
+impl FromStr for InSession {
+    type Err = NotSessionToken;
+
+    fn from_str(text: &str) -> Result<Self, NotSessionToken> {
+        if text == "new" { Ok(Self::New) } else { text.parse().map(Self::Token) }
+    }
+}
+
+impl InSession {
+    fn begin(&self, client: &Client) -> Result<Session, Error> {
+        match self {
+            Self::New => Ok(client.session()),
+            Self::Token(token) => Session::from_token(client, token),
+        }
+    }
+}
+
+impl Level {
+    /// Whether it may return less than the newest.
+    pub(super) fn is_weak(&self) -> bool {
+        match self.consistency {
+            None | Some(Consistency::Causal) => self.session.is_some(),
+            Some(level) => level != Consistency::Linearizable,
+        }
+    }
+
+    /// Reads at this level.
+    pub(super) async fn get(&self, client: &Client, key: Bytes) -> Result<Told, Error> {
+        let Some(session) = &self.session else {
+            return client.get(key).consistency(self.consistency.unwrap_or_default()).await.map(Told::Get);
+        };
+        let session = session.begin(client)?;
+        let found = session.get(key).consistency(self.consistency.unwrap_or(Consistency::Causal)).await?;
+        Ok(Told::Get(found).of(&session))
+    }
+}
+
+/// Writes, in a session if there is one.
+pub(super) async fn put(session: Option<&InSession>, client: &Client, key: Bytes, value: Bytes) -> Result<Told, Error> {
+    let Some(session) = session else { return client.put(key, value).await.map(Told::Put) };
+    let session = session.begin(client)?;
+    Ok(Told::Put(session.put(key, value).await?).of(&session))
+}
+
+impl Told {
+    /// The operation itself, in a session or not.
+    pub(super) fn in_its_session(&self) -> &Self {
+        match self {
+            Self::InSession(told, _) => told,
+            told => told,
+        }
+    }
+
+    fn of(self, session: &Session) -> Self {
+        Self::InSession(Box::new(self), Box::new(session.token()))
+    }
+}
