@@ -172,3 +172,18 @@ async fn nodes_end_with_the_last_clone_of_their_cluster() {
     sleep(TWO_SECONDS).await;
     assert_eq!(tasks(), 0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_largest_values_pass_and_a_hot_key_counts_right() {
+    let cluster = Cluster::builder().loss(0.2).start().await.unwrap();
+    let client = cluster.client().await.unwrap();
+    let largest = vec![7; quorate_client::VALUE_BYTES_MAX];
+    client.put("large", largest.clone()).await.unwrap();
+    cluster.kill(3).unwrap();
+    assert_eq!(client.get("large").await.unwrap().unwrap().value, largest);
+    let counting = (0..200).map(|_| client.increment("n", 1).timeout(Duration::from_secs(60)).into_future());
+    for counted in futures::future::join_all(counting).await {
+        counted.unwrap();
+    }
+    assert_eq!(client.get("n").await.unwrap().unwrap().value, "200");
+}
