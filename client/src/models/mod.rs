@@ -4,6 +4,7 @@
 
 mod counter;
 mod idempotency;
+mod store;
 mod tenure;
 mod update;
 mod world;

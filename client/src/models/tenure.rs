@@ -2,7 +2,8 @@
 
 use super::{
     breaks, holds,
-    world::{Bounded, Driver, Program, Store, World},
+    store::Store,
+    world::{Bounded, Driver, Program, World},
 };
 use crate::{
     Versioned,

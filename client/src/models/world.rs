@@ -1,14 +1,13 @@
 //! Workers that run loops over a few keys.
 
+use super::store::{Store, answer, operation};
 use crate::{
-    Negative, RequestToken, Resolution, Versioned,
+    RequestToken, Resolution, Versioned,
     update::{Answer, Attempts, Change, Decision, End, Step, as_found},
 };
-use quorate_protocol::{
-    Ballot, Chosen, LogRecord, Operation, Outcome, Owner, Recorded, Reply, Request, RequestId, Snapshot, evaluate,
-};
+use quorate_protocol::{Operation, Reply, Request, RequestId};
 use stateright::{Model, Property};
-use std::{collections::BTreeMap, fmt::Debug, hash::Hash, sync::Arc};
+use std::{collections::BTreeMap, fmt::Debug, hash::Hash};
 
 /// Changes that a loop may send.
 const ATTEMPTS: u32 = 2;
@@ -57,10 +56,6 @@ pub(super) struct Bounded<P> {
     pub(super) faults: u8,
     pub(super) driver: Driver,
 }
-
-/// The keys' logs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Store(Vec<LogRecord>);
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct World<P: Program> {
@@ -125,25 +120,6 @@ pub(super) enum Action<C> {
     Crash(usize),
 }
 
-impl Store {
-    pub(super) fn found(&self, key: usize) -> Option<Versioned> {
-        let snapshot = Snapshot::of(self.0[key].chosen_entry()?);
-        Some(Versioned { value: snapshot.value?, version: snapshot.version? })
-    }
-
-    /// What the core's rule makes of a request.
-    fn perform(&mut self, key: usize, request: &Request) -> Reply {
-        let record = &mut self.0[key];
-        let evaluation = evaluate(record, [request], Owner::default());
-        let Some(entry) = evaluation.entry else {
-            return evaluation.answers[0].1;
-        };
-        let recorded = *entry.find(request.id).expect("it was proposed");
-        record.chosen = Some(Chosen { slot: record.open_slot(), ballot: Ballot::default(), entry: Arc::new(entry) });
-        Reply::Recorded(recorded)
-    }
-}
-
 impl<P: Program> World<P> {
     pub(super) fn programs(&self) -> impl Iterator<Item = &P> {
         self.workers.iter().map(|worker| &worker.program)
@@ -187,7 +163,7 @@ impl<P: Program> World<P> {
             Step::Send(change) => {
                 worker.sequence += 1;
                 let id = RequestId::new(at as u128, worker.sequence);
-                let base = self.store.0[P::key(&running.call)].chosen_slot();
+                let base = self.store.chosen_slot(P::key(&running.call));
                 running.at = At::Waiting(RequestToken::new(id, base), None);
                 let request = Request { id, base, attempt: 0, keep: KEEP, operation: operation(change) };
                 self.late.insert(id, Late { request, call: running.call.clone() });
@@ -262,7 +238,7 @@ impl<P: Program> Model for Bounded<P> {
     fn init_states(&self) -> Vec<Self::State> {
         let worker = |program: &P| Worker { program: program.clone(), sequence: 0, crashed: false, running: None };
         vec![World {
-            store: Store(vec![LogRecord::default(); self.keys]),
+            store: Store::new(self.keys),
             workers: self.programs.iter().map(worker).collect(),
             late: BTreeMap::new(),
             faults: self.faults,
@@ -327,29 +303,5 @@ impl<P: Program> Model for Bounded<P> {
             world.workers.iter().all(|worker| worker.running.is_none() && worker.program.calls().is_empty())
         }));
         properties
-    }
-}
-
-fn operation(change: Change) -> Operation {
-    match change {
-        Change::Cas { expect, new } => Operation::CompareAndSet { expect, new },
-        Change::Add(by) => Operation::Increment(by),
-    }
-}
-
-/// A reply as the client's operations have it.
-fn answer(reply: Reply, token: RequestToken) -> Answer {
-    match reply {
-        Reply::Recorded(Recorded { version, outcome, .. }) => match outcome {
-            Outcome::Written => Answer::Applied { version, counter: None },
-            Outcome::Counted(sum) => Answer::Applied { version, counter: Some(sum) },
-            Outcome::Mismatch(found) => Answer::Refused(Negative::Mismatch(found)),
-            Outcome::Absent => Answer::Refused(Negative::Absent),
-            Outcome::NotANumber => Answer::Refused(Negative::NotANumber),
-            Outcome::Overflow => Answer::Refused(Negative::Overflow),
-            Outcome::Cancelled => Answer::NotApplied,
-        },
-        Reply::Forgotten | Reply::Unknown => Answer::Unknown(token),
-        Reply::NotApplied(_) => Answer::NotApplied,
     }
 }
