@@ -20,7 +20,7 @@ pub(crate) struct Level {
     consistency: Option<Consistency>,
     /// Read nothing older than what this token has seen; the token to go on with is printed on stderr
     #[arg(long, value_name = "TOKEN|new")]
-    session: Option<InSession>,
+    pub(super) session: Option<InSession>,
 }
 
 impl FromStr for InSession {
@@ -49,20 +49,21 @@ impl Level {
         }
     }
 
-    /// Reads at this level.
-    pub(super) async fn get(&self, client: &Client, key: Bytes) -> Result<Told, Error> {
-        let Some(session) = &self.session else {
-            return client.get(key).consistency(self.consistency.unwrap_or_default()).await.map(Told::Get);
-        };
+    /// What a read without a session promises.
+    pub(super) fn plain(&self) -> Consistency {
+        self.consistency.unwrap_or_default()
+    }
+
+    /// Reads in a session.
+    pub(super) async fn get(&self, session: &InSession, client: &Client, key: Bytes) -> Result<Told, Error> {
         let session = session.begin(client)?;
         let found = session.get(key).consistency(self.consistency.unwrap_or(Consistency::Causal)).await?;
         Ok(Told::Get(found).of(&session))
     }
 }
 
-/// Writes, in a session if there is one.
-pub(super) async fn put(session: Option<&InSession>, client: &Client, key: Bytes, value: Bytes) -> Result<Told, Error> {
-    let Some(session) = session else { return client.put(key, value).await.map(Told::Put) };
+/// Writes in a session.
+pub(super) async fn put(session: &InSession, client: &Client, key: Bytes, value: Bytes) -> Result<Told, Error> {
     let session = session.begin(client)?;
     Ok(Told::Put(session.put(key, value).await?).of(&session))
 }

@@ -8,7 +8,7 @@ use super::{Exit, report, verdict};
 use crate::check::{Expected, Limits, Outcome, Progress, Verdict, every_model, find_abstract, run_cluster, table};
 use crate::mutants::{self, Catcher};
 use crate::playback::{Settings, scenario};
-use crate::rejoin;
+use crate::{rejoin, sessions};
 use std::time::Duration;
 
 /// Checks what is asked for.
@@ -94,7 +94,7 @@ fn judges(mutant: &str) -> Option<Vec<String>> {
     let row = mutants::list().into_iter().find(|row| row.name == mutant)?;
     let names = |models: &[&str]| Some(models.iter().map(|model| (*model).to_owned()).collect());
     match row.catcher {
-        Catcher::Models(models) | Catcher::Nobody { quick: models, .. } => names(models),
+        Catcher::Models(models) | Catcher::Sessions(models) | Catcher::Nobody { quick: models, .. } => names(models),
         Catcher::Rejoin(model) | Catcher::Harmless { model, .. } => names(&[model]),
         _ => None,
     }
@@ -119,6 +119,10 @@ pub(super) fn check_one(
     if let Some(mut scenario) = rejoin::find(name) {
         settings.bounds.iter().try_for_each(|(bound, value)| scenario.bounds.change(bound, *value))?;
         return rejoin::run(scenario, limits, progress).map_err(|error| error.to_string());
+    }
+    if let Some(mut scenario) = sessions::find(name) {
+        settings.bounds.iter().try_for_each(|(bound, value)| scenario.bounds.change(bound, *value))?;
+        return sessions::run(scenario, limits, progress).map_err(|error| error.to_string());
     }
     if let Some(mut model) = find_abstract(name) {
         settings.bounds.iter().try_for_each(|(bound, value)| model.set(bound, *value))?;

@@ -1,7 +1,7 @@
 //! A counterexample as a story: one line a step, and below it only what changed.
 
 use super::{Action, Cluster, Doing, Session, State};
-use crate::playback::words::said;
+use crate::check::said;
 use quorate_protocol::{LogRecord, PaxosLog};
 use stateright::Path;
 
