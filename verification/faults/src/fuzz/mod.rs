@@ -37,7 +37,6 @@ pub const TARGETS: &[Target] = &[
     Target { name: "config", run: text::config },
     Target { name: "names", run: text::names },
     Target { name: "session_token", run: text::session_token },
-    Target { name: "admin", run: text::admin },
     Target { name: "history", run: history::history },
     Target { name: "trace", run: trace::trace },
     Target { name: "step", run: step::step },

@@ -1,9 +1,8 @@
-//! Everything that reads a short text: names that people and tools pass on, a node's configuration, a probe's request.
+//! Everything that reads a short text: names that people and tools pass on, a node's configuration.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use quorate_client::{ClusterId, RequestToken, SEEN_KEYS_MAX, SESSION_TOKEN_BYTES_MAX, SessionToken};
-use quorate_node::admin::{HEAD_BYTES_MAX, request_path};
 use quorate_node::config::{FileConfig, NodeConfig, Overrides, parse_cluster};
 use std::path::Path;
 
@@ -44,12 +43,4 @@ pub(super) fn config(data: &[u8]) {
     let Ok(config) = NodeConfig::merge(file, &Overrides::default(), Path::new("/data")) else { return };
     assert!(config.voters.is_voter(config.node) && config.members.len() == config.voters.voters().len());
     assert!(config.limits.connections > 0 && config.limits.inbox > 0 && config.limits.map_bytes > 0);
-}
-
-/// The head of a request to the admin port, of which the server reads no more than its bound.
-pub(super) fn admin(data: &[u8]) {
-    let head = data.get(..HEAD_BYTES_MAX).unwrap_or(data);
-    if let Ok(path) = request_path(head) {
-        assert!(path.starts_with('/') && !path.contains(['?', ' ', '\n']), "{path:?}");
-    }
 }
