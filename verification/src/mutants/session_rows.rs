@@ -10,10 +10,11 @@ use quorate_protocol::activate;
 pub(super) fn hunt(listed: Listed, models: &[&str], limits: Limits, progress: &mut Progress) -> Row {
     let mut row = Row::plain(listed, Verdict::Survived, "");
     for model in models {
-        let ran = switch_on(listed.name).and_then(|()| {
-            crate::sessions::check(model, &[], limits, progress)
-                .unwrap_or_else(|| Err(format!("there is no model '{model}'")))
-        });
+        let Some(scenario) = crate::sessions::find(model) else {
+            return Row::plain(listed, Verdict::Error, format!("there is no model '{model}'"));
+        };
+        let ran = switch_on(listed.name)
+            .and_then(|()| crate::sessions::run(scenario, limits, progress).map_err(|error| error.to_string()));
         activate(None);
         let outcome = match ran {
             Ok(outcome) => outcome,

@@ -4,7 +4,7 @@ use super::{Settings, Told};
 use crate::check::find_abstract;
 use crate::model::{Abstraction, Cluster, Scenario};
 use crate::mutants::killer;
-use crate::rejoin;
+use crate::{rejoin, sessions};
 
 /// Something to be done with a model of any kind.
 pub trait Visitor {
@@ -39,6 +39,12 @@ pub fn visit_core<V: Visitor>(name: &str, settings: &Settings, visitor: V) -> Re
         settings.bounds.iter().try_for_each(|(bound, value)| scenario.bounds.change(bound, *value))?;
         let bounds = scenario.bounds_line();
         let model = rejoin::Cluster::new(scenario).map_err(|error| error.to_string())?;
+        return Ok(visitor.visit(model, &bounds));
+    }
+    if let Some(mut scenario) = sessions::find(name) {
+        settings.bounds.iter().try_for_each(|(bound, value)| scenario.bounds.change(bound, *value))?;
+        let bounds = scenario.bounds_line();
+        let model = sessions::Cluster::new(scenario).map_err(|error| error.to_string())?;
         return Ok(visitor.visit(model, &bounds));
     }
     let scenario = scenario(name, settings)?;

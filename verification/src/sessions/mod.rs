@@ -6,17 +6,17 @@ mod audit;
 mod calm;
 mod catalogue;
 mod cluster;
-mod command;
 mod coverage;
 mod events;
+mod run;
 mod scenario;
 mod state;
-mod story;
+mod told;
 
 pub use catalogue::{catalogue, find};
 pub use cluster::Cluster;
-pub use command::{check, run};
 pub use coverage::{Branch, Coverage};
+pub use run::run;
 pub use scenario::{Bounds, Op, Scenario};
 pub use state::{Action, Doing, Key, KeyState, Session, State};
 

@@ -75,7 +75,7 @@ pub struct State {
 }
 
 /// One event.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Action {
     /// A message about a key that was once sent arrives.
     Deliver(Key, Shared<Message>),
