@@ -25,7 +25,7 @@ pub(super) fn hunt(listed: Listed, models: &[&str], limits: Limits, progress: &m
             row.verdict = Verdict::Caught;
             row.by = outcome.model;
             row.property = violation.property.to_owned();
-            row.steps = Some(violation.steps as u64);
+            row.steps = Some(violation.steps() as u64);
             return row;
         }
     }
