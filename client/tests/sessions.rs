@@ -28,6 +28,8 @@ async fn behind(cluster: &Cluster, key: &str) -> SessionToken {
     let client = cluster.client().await;
     let session = client.session();
     session.put(key.to_owned(), "old").await.unwrap();
+    // A replica that has voted for the write and not heard that it is chosen would answer that there is none.
+    cluster.settle(key);
     cluster.isolate(&[3]);
     session.put(key.to_owned(), "new").await.unwrap();
     cluster.set_modes([Mode::Silent, Mode::Up, Mode::Up]);

@@ -122,6 +122,15 @@ impl Cluster {
         self.shared.lock().unwrap().world.down = nodes.iter().copied().map(NodeId).collect();
     }
 
+    /// Every replica learns which slots of a key are chosen, as if the key had been written once more.
+    pub(crate) fn settle(&self, key: &str) {
+        let shared = &mut *self.shared.lock().unwrap();
+        let log = LogId::of_key(key.to_owned());
+        let nodes = || (1..=3).map(NodeId);
+        let last = nodes().map(|node| shared.world.snapshot(node, &log).chosen_slot()).max().unwrap();
+        nodes().for_each(|node| shared.world.settle(node, &log, last));
+    }
+
     /// Performs the writes that were swallowed, late; returns what they came to.
     pub(crate) fn perform_swallowed(&self) -> Vec<quorate_protocol::Reply> {
         let shared = &mut *self.shared.lock().unwrap();
