@@ -28,6 +28,7 @@ mod format;
 mod gaps;
 mod hints;
 mod jepsen;
+mod noted;
 mod operation;
 mod parse_error;
 mod part;

@@ -2,7 +2,6 @@
 
 use crate::Asked;
 use core::fmt;
-use quorate_spec::Expect;
 
 /// A key's bytes.
 pub type Key = Vec<u8>;
@@ -93,20 +92,6 @@ impl Operation {
             }
         };
         if possible { Ok(()) } else { Err(HistoryError::OutcomeOfAnotherOperation) }
-    }
-
-    /// Every version it names: expected, stated or found.
-    pub(crate) fn versions(&self) -> impl Iterator<Item = Version> + use<> {
-        let expected = match &self.op {
-            Asked::CompareAndSet { expect: Expect::Version(version), .. } => Some(*version),
-            _ => None,
-        };
-        let told = match &self.outcome {
-            Outcome::Done { version, .. } | Outcome::Read { version, .. } => *version,
-            Outcome::Refused { found } => *found,
-            Outcome::NotApplied | Outcome::Unknown => None,
-        };
-        expected.into_iter().chain(told)
     }
 }
 

@@ -38,17 +38,19 @@ impl<'a> Part<'a> {
         self.taken_as == TakenAs::Open || matches!(self.operation.outcome, Outcome::Unknown)
     }
 
-    /// The values that an operation reads or expects.
-    pub(crate) fn observed(&self) -> [Option<&'a [u8]>; 2] {
-        let operation = self.operation;
-        let expected = match &operation.op {
-            Asked::CompareAndSet { expect: Expect::Value(value), .. } => Some(value.as_slice()),
-            _ => None,
+    /// Reads a little of all that an operation consists of, so that it is near when it is looked at.
+    pub(crate) fn touch(&self) -> u64 {
+        let Operation { call, ret, op, outcome, .. } = self.operation;
+        let first = |bytes: &[u8]| bytes.first().map_or(0, |byte| u64::from(*byte));
+        let asked = match op {
+            Asked::Put(value) | Asked::Append(value) => first(value),
+            Asked::CompareAndSet { expect: Expect::Value(value), .. } => first(value),
+            Asked::CompareAndSet { .. } | Asked::Get | Asked::Delete | Asked::Increment(_) => 0,
         };
-        let read = match &operation.outcome {
-            Outcome::Read { value, .. } | Outcome::Done { value, .. } if !self.is_open() => value.as_deref(),
-            _ => None,
+        let told = match outcome {
+            Outcome::Read { value: Some(value), .. } | Outcome::Done { value: Some(value), .. } => first(value),
+            _ => 1,
         };
-        [expected, read]
+        call ^ ret.unwrap_or(0) ^ asked ^ told
     }
 }

@@ -3,11 +3,15 @@
 #![expect(clippy::indexing_slicing, reason = "operation numbers and ranks are made here")]
 
 use crate::fold::FoldMap;
+use crate::noted::{NotedValues, NotedVersions, ValueNumber, VersionNumber};
 use crate::part::Part;
-use crate::step::{Act, Claim, Step};
+use crate::step::{Act, Claim, NotedStep, Step};
 use crate::symbol::{Kind, Revision, Revisions, Symbol, Symbols};
 use crate::{Asked, Operation};
 use quorate_spec::{Effect, Expect, Operation as Plain, Register};
+
+/// How many operations are fetched ahead: more than a processor can wait for at once, and few enough to stay near.
+const AHEAD: usize = 32;
 
 /// What the key holds at some point of an order.
 pub(crate) type State = Register<Symbol, Revision>;
@@ -53,21 +57,31 @@ impl<'a> Problem<'a> {
     /// Of one key's operations. Those that surely did not happen are left out, and so are reads that
     /// nobody saw the end of.
     pub(crate) fn new(operations: impl IntoIterator<Item = Part<'a>>, start: Start<'a>) -> Self {
-        // Operations are looked at twice, here and when they become steps, and never again: those of one key lie far
-        // apart, and on a clean history most of the time goes into fetching them.
-        let (mut parts, mut versions) = (Vec::new(), Vec::new());
-        let (mut symbols, mut kind) = (Symbols::default(), None);
-        for part in operations.into_iter().filter(|part| !part.says_nothing()) {
-            versions.extend(part.operation.versions());
-            part.observed().into_iter().flatten().for_each(|value| symbols.see(value));
-            kind = kind.or(kind_of(part.operation));
-            parts.push(part);
+        // On a clean history most of the time goes into fetching operations, since those of one key lie far apart. So
+        // each is looked at once, and so many are fetched ahead that the fetches overlap.
+        let mut operations = operations.into_iter();
+        let most = operations.size_hint().1.unwrap_or(0);
+        let (mut source, mut noted, mut kind) = (Vec::with_capacity(most), Vec::with_capacity(most), None);
+        let (mut values, mut versions) = (NotedValues::with_room(most), NotedVersions::with_room(most));
+        let mut ahead = Vec::with_capacity(AHEAD);
+        loop {
+            ahead.extend(operations.by_ref().take(AHEAD));
+            core::hint::black_box(ahead.iter().fold(0, |touched, part: &Part<'_>| touched ^ part.touch()));
+            if ahead.is_empty() {
+                break;
+            }
+            for part in ahead.drain(..).filter(|part| !part.says_nothing()) {
+                noted.push(NotedStep::new(part, &mut values, &mut versions));
+                kind = kind.or(kind_of(part.operation));
+                source.push(part.operation);
+            }
         }
-        let source: Vec<&'a Operation> = parts.iter().map(|part| part.operation).collect();
-        let (revisions, symbols) = (Revisions::new(versions), symbols.of_kind(kind.unwrap_or_default()));
+        let (symbols, named) = Symbols::new(kind.unwrap_or_default(), values);
+        let (revisions, ranks) = Revisions::new(versions);
+        let (symbol, rank) = (|number: ValueNumber| named[number.0 as usize], |n: VersionNumber| ranks[n.0 as usize]);
         let mut problem = Self {
             stated: vec![false; revisions.len() + 1],
-            steps: Vec::with_capacity(source.len()),
+            steps: noted.into_iter().map(|step| step.named(symbol, rank)).collect(),
             start: State::default(),
             definite: 0,
             unread_helps: false,
@@ -76,13 +90,11 @@ impl<'a> Problem<'a> {
             source,
         };
         problem.start = problem.begin(start);
-        for part in parts {
-            let step = Step::new(part, &problem.symbols, &problem.revisions);
+        for step in &problem.steps {
             if let Claim::Done(Some(revision), _) = step.claim {
                 problem.stated[revision.rank() as usize] = true;
             }
             problem.unread_helps |= step.minds_what_is_there();
-            problem.steps.push(step);
         }
         problem.hints();
         problem.settle_what_was_seen();
@@ -139,7 +151,7 @@ impl<'a> Problem<'a> {
     /// nothing is known of it: all that these can tell apart. `None` if they are too many to tell.
     pub(crate) fn starts(&self) -> Option<Vec<Start<'a>>> {
         let mut starts = vec![Start::New(None), Start::Written(None), Start::Unread];
-        starts.extend(self.symbols.values()?.iter().map(|value| Start::Written(Some(value))));
+        starts.extend(self.symbols.values()?.map(|value| Start::Written(Some(value))));
         for step in &self.steps {
             if let Act::Plain(Plain::Increment(by)) = step.act {
                 match step.claim {

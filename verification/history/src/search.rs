@@ -63,6 +63,8 @@ struct Frame {
     /// Where its candidates start, and which of them is next.
     first_candidate: usize,
     next_candidate: usize,
+    /// The only candidate listed so far: the others are listed if it fails.
+    alone: Option<u32>,
 }
 
 /// Where an order has led.
@@ -120,14 +122,21 @@ impl<'a> Search<'a> {
         self.branch();
         while let Some(frame) = self.frames.last_mut() {
             let Some(candidate) = self.candidates.get(frame.next_candidate).copied() else {
-                self.candidates.truncate(frame.first_candidate);
-                self.frames.pop();
+                if let Some(failed) = frame.alone.take() {
+                    let (length, at) = (frame.order_length, frame.at);
+                    self.return_to(length, at);
+                    self.list_candidates(Some(failed));
+                } else {
+                    self.candidates.truncate(frame.first_candidate);
+                    self.frames.pop();
+                }
                 continue;
             };
             frame.next_candidate += 1;
             let (length, at) = (frame.order_length, frame.at);
             self.return_to(length, at);
-            self.cover(candidate);
+            let taken = self.problem.take(&self.at.state, candidate).expect("a candidate can come next");
+            self.cover(candidate, taken.state);
             self.settle();
             if self.at.left == 0 {
                 return Found::Order;
@@ -149,18 +158,20 @@ impl<'a> Search<'a> {
     fn settle(&mut self) {
         let mut place = Entries::START;
         while let Some((next, Entry::Call(number))) = self.entries.after(place) {
-            if self.is_definite(number) && self.problem.take(&self.at.state, number).is_some_and(|taken| taken.quiet) {
-                self.cover(number);
-            } else {
-                place = next;
+            let quiet = match self.problem.steps[number as usize].claim {
+                Claim::Done(..) | Claim::Open => None,
+                Claim::Read(..) | Claim::Refused(_) => self.problem.take(&self.at.state, number),
+            };
+            match quiet.filter(|taken| taken.quiet) {
+                Some(taken) => self.cover(number, taken.state),
+                None => place = next,
             }
         }
     }
 
-    /// Puts `number` at the order's end.
-    fn cover(&mut self, number: u32) {
-        let taken = self.problem.take(&self.at.state, number).expect("a candidate can come next");
-        let before = core::mem::replace(&mut self.at.state, taken.state);
+    /// Puts `number` at the order's end, which leads to `state`.
+    fn cover(&mut self, number: u32, state: State) {
+        let before = core::mem::replace(&mut self.at.state, state);
         let step = &self.problem.steps[number as usize];
         let open = step.claim == Claim::Open;
         self.at.before_open = open.then_some(before);
@@ -182,22 +193,17 @@ impl<'a> Search<'a> {
         self.at = at;
     }
 
-    /// Opens a frame with what may come next (rules 2, 3 and 5).
+    /// Opens a frame with what may come next. On a clean history that is nearly always what seems to be due, so it is
+    /// tried alone before the others are looked at.
     fn branch(&mut self) {
         let first = self.candidates.len();
-        let mut place = Entries::START;
-        // The definite operation that seems to be due.
+        // What seems to be due; open operations are due only if they seem to have left what was read.
         let mut due: Option<u32> = None;
+        let mut place = Entries::START;
         while let Some((next, entry)) = self.entries.after(place) {
             match entry {
                 Entry::Call(number) => {
-                    let hint = |number: u32| self.problem.steps[number as usize].hint;
-                    if self.is_definite(number) && due.is_none_or(|due| hint(number) < hint(due)) {
-                        due = Some(number);
-                    }
-                    if self.is_candidate(number) {
-                        self.candidates.push(number);
-                    }
+                    due = due.filter(|due| self.urgency(*due) < self.urgency(number)).or(Some(number));
                     place = next;
                 }
                 Entry::Return(number) => {
@@ -206,11 +212,45 @@ impl<'a> Search<'a> {
                 }
             }
         }
+        let (at, order_length) = (self.at, self.order.len());
+        let alone = due.filter(|due| self.is_definite(*due) && self.is_candidate(*due));
+        self.frames.push(Frame { at, order_length, first_candidate: first, next_candidate: first, alone });
+        match alone {
+            Some(due) => self.candidates.push(due),
+            None => self.list_candidates(None),
+        }
+    }
+
+    /// Adds what may come next to the candidates (rules 2, 3 and 5), all but what was tried already.
+    fn list_candidates(&mut self, tried: Option<u32>) {
+        let first = self.candidates.len();
+        let mut place = Entries::START;
+        // The definite operation that seems to be due.
+        let mut due: Option<u32> = None;
+        while let Some((next, Entry::Call(number))) = self.entries.after(place) {
+            if self.is_definite(number) && due.is_none_or(|due| self.hint(number) < self.hint(due)) {
+                due = Some(number);
+            }
+            if self.is_candidate(number) {
+                self.candidates.push(number);
+            }
+            place = next;
+        }
         if self.candidates.len() > first + 1 {
             self.sort_candidates(first, due);
         }
-        let (at, order_length) = (self.at, self.order.len());
-        self.frames.push(Frame { at, order_length, first_candidate: first, next_candidate: first });
+        if let Some(place) = self.candidates.iter().skip(first).position(|number| Some(*number) == tried) {
+            self.candidates.remove(first + place);
+        }
+    }
+
+    fn hint(&self, number: u32) -> (u8, u64) {
+        self.problem.steps[number as usize].hint
+    }
+
+    /// The least is tried first.
+    fn urgency(&self, number: u32) -> ((u8, u64), u32) {
+        (self.hint(number), number)
     }
 
     fn is_definite(&self, number: u32) -> bool {

@@ -3,6 +3,7 @@
 #![expect(clippy::indexing_slicing, reason = "places in the table are made here")]
 
 use crate::fold::FoldMap;
+use crate::noted::{NotedValues, NotedVersions};
 use crate::{Value, Version};
 use quorate_spec::{Refusal, RegisterValue, number as number_of};
 
@@ -37,13 +38,15 @@ pub(crate) enum Kind {
     Appended,
 }
 
-/// The values that are read or expected.
+/// The values that are read or expected, and others that have been noted.
 #[derive(Debug, Default)]
 pub(crate) struct Symbols<'a> {
     kind: Kind,
     places: FoldMap<&'a [u8], u32>,
-    /// In order, if the key is appended to.
+    /// If the key is appended to: those that are read or expected, in order.
     values: Vec<&'a [u8]>,
+    /// By place: whether the value is read or expected.
+    seen: Vec<bool>,
 }
 
 /// A version, by its rank among the versions of the key that the history names, from 1.
@@ -54,7 +57,6 @@ pub(crate) struct Revision(u32);
 #[derive(Debug)]
 pub(crate) struct Revisions {
     versions: Vec<Version>,
-    ranks: FoldMap<Version, Revision>,
 }
 
 impl RegisterValue for Symbol {
@@ -71,28 +73,34 @@ impl RegisterValue for Symbol {
 }
 
 impl<'a> Symbols<'a> {
-    /// Takes in a value that is read or expected; it may have come before.
-    pub(crate) fn see(&mut self, value: &'a [u8]) {
-        let next = number(self.values.len());
-        self.places.entry(value).or_insert_with(|| {
-            self.values.push(value);
-            next
-        });
-    }
-
-    /// The same for a key of this kind, when all values have been seen.
-    pub(crate) fn of_kind(mut self, kind: Kind) -> Self {
+    /// Of a key of this kind, and the symbols of all values that were noted.
+    pub(crate) fn new(kind: Kind, noted: NotedValues<'a>) -> (Self, Vec<Symbol>) {
+        let NotedValues { places, values, seen } = noted;
         if kind == Kind::Appended {
-            self.values.sort_unstable();
+            let mut observed: Vec<&[u8]> =
+                values.iter().zip(&seen).filter(|(_, seen)| **seen).map(|(value, _)| *value).collect();
+            observed.sort_unstable();
+            let symbols = Self { kind, places: FoldMap::default(), seen: vec![true; observed.len()], values: observed };
+            let named = values.iter().map(|value| symbols.of(value)).collect();
+            return (symbols, named);
         }
-        Self { kind, ..self }
+        let symbols = Self { kind, places, values, seen };
+        let named =
+            (0..).zip(&symbols.values).map(|(place, value)| symbols.at(symbols.if_seen(place), value)).collect();
+        (symbols, named)
     }
 
     /// The symbol of these bytes.
     pub(crate) fn of(&self, value: &[u8]) -> Symbol {
+        let place = self.places.get(value).and_then(|place| self.if_seen(*place));
+        self.at(place, value)
+    }
+
+    /// The symbol of a value that is read or expected at `place`, if it is.
+    fn at(&self, place: Option<u32>, value: &[u8]) -> Symbol {
         match self.kind {
-            Kind::Plain => self.place(value).map_or(Symbol::Unread, Symbol::Bytes),
-            Kind::Counted => self.number_or_bytes(value),
+            Kind::Plain => place.map_or(Symbol::Unread, Symbol::Bytes),
+            Kind::Counted => number_or_bytes(place, value),
             Kind::Appended => self.beginning(0, 0, value),
         }
     }
@@ -124,21 +132,13 @@ impl<'a> Symbols<'a> {
     }
 
     /// All values that are read or expected; `None` where beginnings of them matter too.
-    pub(crate) fn values(&self) -> Option<&[&'a [u8]]> {
-        (self.kind != Kind::Appended).then_some(self.values.as_slice())
+    pub(crate) fn values(&self) -> Option<impl Iterator<Item = &'a [u8]>> {
+        let seen = self.values.iter().zip(&self.seen).filter(|(_, seen)| **seen).map(|(value, _)| *value);
+        (self.kind != Kind::Appended).then_some(seen)
     }
 
-    fn place(&self, value: &[u8]) -> Option<u32> {
-        self.places.get(value).copied()
-    }
-
-    fn number_or_bytes(&self, value: &[u8]) -> Symbol {
-        // What counts as a number is the register's business.
-        let Ok(number) = number_of(value) else {
-            return self.place(value).map_or(Symbol::Unread, Symbol::Bytes);
-        };
-        let spelled = || Symbol::Spelled(number, self.place(value).unwrap_or(UNREAD));
-        if number.to_string().as_bytes() == value { Symbol::Number(number) } else { spelled() }
+    fn if_seen(&self, place: u32) -> Option<u32> {
+        self.seen[place as usize].then_some(place)
     }
 
     /// The first value that begins with the first `length` bytes of the value at `place` (which is the
@@ -153,6 +153,23 @@ impl<'a> Symbols<'a> {
             Some(_) => Symbol::Beginning(place + number(skipped), number(length + more.len())),
             None => Symbol::Unread,
         }
+    }
+}
+
+fn number_or_bytes(place: Option<u32>, value: &[u8]) -> Symbol {
+    // What counts as a number is the register's business.
+    match number_of(value) {
+        Ok(number) if is_plain(value) => Symbol::Number(number),
+        Ok(number) => Symbol::Spelled(number, place.unwrap_or(UNREAD)),
+        Err(_) => place.map_or(Symbol::Unread, Symbol::Bytes),
+    }
+}
+
+/// Whether a number is in the form that an increment writes: no sign but a minus, no zero in front.
+fn is_plain(number: &[u8]) -> bool {
+    match number {
+        b"0" => true,
+        [b'-', digits @ ..] | digits => matches!(digits.first(), Some(b'1'..=b'9')),
     }
 }
 
@@ -172,17 +189,15 @@ impl Revision {
 }
 
 impl Revisions {
-    /// Of these versions, in any order and as often as they come.
-    pub(crate) fn new(mut versions: Vec<Version>) -> Self {
-        versions.sort_unstable();
-        versions.dedup();
-        let ranks = (1..).zip(&versions).map(|(rank, version)| (*version, Revision(number(rank)))).collect();
-        Self { versions, ranks }
-    }
-
-    /// The rank of `version`.
-    pub(crate) fn of(&self, version: Version) -> Revision {
-        *self.ranks.get(&version).expect("a version that the history names")
+    /// Of the versions that were noted, and the rank of each.
+    pub(crate) fn new(noted: NotedVersions) -> (Self, Vec<Revision>) {
+        let mut in_order: Vec<(Version, u32)> = noted.places.into_iter().collect();
+        in_order.sort_unstable();
+        let mut ranks = vec![Revision::UNSTATED; in_order.len()];
+        for (rank, (_, place)) in (1..).zip(&in_order) {
+            ranks[*place as usize] = Revision(rank);
+        }
+        (Self { versions: in_order.into_iter().map(|(version, _)| version).collect() }, ranks)
     }
 
     /// Which version it is; `None` for the unstated one.

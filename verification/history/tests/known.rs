@@ -73,6 +73,17 @@ fn conditions_and_sums() {
     bad(&[put(0, 1, "a"), operation(2, 3, Asked::Delete, DONE), operation(4, 5, Asked::Delete, DONE)], 2);
 }
 
+/// A number that was put may be spelled in ways that no increment writes; the spelling is what a read finds.
+#[test]
+fn on_a_counted_key_a_number_is_read_as_it_was_spelled() {
+    for (spelled, plain) in [("007", "7"), ("+7", "7"), ("-0", "0"), ("00", "0"), ("-07", "-7"), ("+0", "0")] {
+        good(&[put(0, 1, spelled), get(2, 3, Some(spelled)), counted(4, 5, 0, plain), get(6, 7, Some(plain))]);
+        bad(&[put(0, 1, spelled), get(2, 3, Some(plain)), counted(4, 5, 0, plain)], 1);
+        bad(&[put(0, 1, plain), get(2, 3, Some(spelled)), counted(4, 5, 0, plain)], 1);
+        bad(&[put(0, 1, spelled), counted(2, 3, 0, plain), get(4, 5, Some(spelled))], 2);
+    }
+}
+
 #[test]
 fn unknown_outcomes_stay_open() {
     let maybe = |call| unknown(call, Asked::Put(bytes("b")));
