@@ -112,7 +112,7 @@ impl Bench {
             seen,
             open: self.rate.map(|rate| (rate, planned)),
             reads: (after.0 - before.0, after.1 - before.1),
-            gaps: Side::ALL.into_iter().filter_map(|side| load.gaps.longest(side)).collect(),
+            gaps: Side::ALL.into_iter().filter_map(|side| load.gaps.longest(side, start)).collect(),
             watched: (self.keys > KEYS_WATCHED_MAX).then_some(KEYS_WATCHED_MAX),
             nodes: NodeCounters::of(&client).await.since(&nodes),
             verdict: self.judge(&load).await?,

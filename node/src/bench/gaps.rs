@@ -36,7 +36,7 @@ pub struct LongestGaps {
     pub side: Side,
     /// Keys that had any.
     pub keys: usize,
-    /// The number of the key with the longest, and that gap; its times are in nanoseconds of the run's clock.
+    /// The number of the key with the longest, and that gap; its times are in nanoseconds since the measured part began.
     pub worst: (u64, Gap),
     /// The median of the keys' longest gaps.
     pub median: Duration,
@@ -70,15 +70,17 @@ impl KeyGaps {
         }
     }
 
-    /// The longest; `None` if there was nothing of the kind.
-    pub(super) fn longest(&self, side: Side) -> Option<LongestGaps> {
+    /// The longest, of a measured part that began at `start` of the clock; `None` if there was nothing of the kind.
+    pub(super) fn longest(&self, side: Side, start: Duration) -> Option<LongestGaps> {
         let worst_of =
             |key: &Mutex<[Watched; 2]>| side.of(&mut key.lock().unwrap_or_else(PoisonError::into_inner)).worst;
         let mut all: Vec<(u64, Gap)> = (0..).zip(&self.0).filter_map(|(key, of)| Some((key, worst_of(of)?))).collect();
         all.sort_by_key(|(_, gap)| gap.length);
         let median = all.get(all.len() / 2).map(|(_, gap)| Duration::from_nanos(gap.length))?;
         let noticeable = all.iter().filter(|(_, gap)| Duration::from_nanos(gap.length) > NOTICEABLE).count();
-        Some(LongestGaps { side, keys: all.len(), worst: *all.last()?, median, noticeable })
+        let (key, mut worst) = *all.last()?;
+        worst.from = worst.from.saturating_sub(u64::try_from(start.as_nanos()).unwrap_or(u64::MAX));
+        Some(LongestGaps { side, keys: all.len(), worst: (key, worst), median, noticeable })
     }
 
     fn with(&self, key: u64, side: Side, change: impl FnOnce(&mut Watched)) {
@@ -117,17 +119,17 @@ mod tests {
     fn the_longest_gap_of_each_key_is_kept_and_keys_beyond_the_bound_are_not_watched() {
         let gaps = KeyGaps::new(u64::MAX);
         for (key, from, to) in
-            [(0, 0, 50), (0, 100, 120), (1, 0, 10), (2, 0, 200_000_000), (KEYS_WATCHED_MAX, 0, 1 << 40)]
+            [(0, 0, 50), (0, 100, 120), (1, 0, 10), (2, 70, 200_000_070), (KEYS_WATCHED_MAX, 0, 1 << 40)]
         {
             gaps.called(key, Side::Writes, from);
             gaps.ended(key, Side::Writes, to, true);
         }
-        let longest = gaps.longest(Side::Writes).unwrap();
+        let longest = gaps.longest(Side::Writes, Duration::from_nanos(50)).unwrap();
         assert_eq!((longest.keys, longest.noticeable), (3, 1));
-        assert_eq!(longest.worst, (2, Gap { from: 0, length: 200_000_000, ended: true }));
+        assert_eq!(longest.worst, (2, Gap { from: 20, length: 200_000_000, ended: true }));
         assert_eq!(longest.median, Duration::from_nanos(50));
-        assert_eq!(gaps.longest(Side::Reads), None);
+        assert_eq!(gaps.longest(Side::Reads, Duration::ZERO), None);
         gaps.restart();
-        assert_eq!(gaps.longest(Side::Writes), None);
+        assert_eq!(gaps.longest(Side::Writes, Duration::ZERO), None);
     }
 }
