@@ -11,6 +11,7 @@ const DEFAULTS: &str = include_str!("../../ops/debian/quorate.default");
 const CONTAINER: &str = include_str!("../../ops/container/Containerfile");
 const POSTRM: &str = include_str!("../../ops/debian/postrm");
 const POSTINST: &str = include_str!("../../ops/debian/postinst");
+const BUILD: &str = include_str!("../../ops/debian/build");
 const MANIFEST: &str = include_str!("../Cargo.toml");
 
 fn help(arguments: &[&str]) -> String {
@@ -60,8 +61,13 @@ fn variables_are_those_of_the_command() {
 fn what_is_packed_is_there() {
     let node = Path::new(env!("CARGO_MANIFEST_DIR"));
     let packed: Vec<&str> = MANIFEST.split("[\"../").skip(1).filter_map(|rest| rest.split('"').next()).collect();
-    assert!(packed.len() >= 8, "{packed:?}");
-    for file in packed {
+    let (generated, kept): (Vec<&str>, Vec<&str>) = packed.into_iter().partition(|file| file.starts_with("target/"));
+    assert!(kept.len() >= 8, "{kept:?}");
+    for file in generated {
+        let made = file.strip_prefix("target/generated/").unwrap().split('/').next().unwrap();
+        assert!(BUILD.contains(&format!("$made/{made}")), "{file} is not made by ops/debian/build");
+    }
+    for file in kept {
         let path = node.join("..").join(file.replace("*.yml", "quorate.rules.yml").replace("*.md", "packages.md"));
         assert!(path.is_file(), "{}", path.display());
     }
