@@ -83,10 +83,10 @@ fn a_full_token_takes_no_key_in_and_says_so() {
 
 #[test]
 fn a_token_that_is_handed_on_adds_and_takes_nothing_away() {
-    let mut one = seen(&[("x", 3), ("y", 5)]);
+    let mut one = seen(&[("x", 3), ("y", 5), ("own", 6)]);
     let other = seen(&[("x", 4), ("y", 2), ("z", 1)]);
     one.merge(&other);
-    for (name, slot) in [("x", 4), ("y", 5), ("z", 1)] {
+    for (name, slot) in [("x", 4), ("y", 5), ("z", 1), ("own", 6)] {
         assert_eq!(one.need(&key(name)), at_least(slot), "{name}");
     }
     assert_eq!(one.need(&key("other")), at_least(0));
@@ -133,6 +133,14 @@ fn a_session_is_done_with_the_first_answer_that_is_late_enough() {
     assert_eq!(step, Ok(ReadStep::Ask { voters: rest, full: rest }), "too early: the rest is asked");
     let Ok(ReadStep::Done(result)) = read.on_reply(&config, C, reply((9, 9, 0))) else { panic!("late enough") };
     assert_eq!((result.slot, result.one_round), (Slot(9), false));
+}
+
+#[test]
+fn a_session_read_keeps_the_id_it_was_given() {
+    let id = ReadId { sequence: 9, ..ReadId::default() };
+    for need in [at_least(7), Need::Fresh] {
+        assert_eq!(SessionRead::start(id, &config(3), need, &[B, A]).0.id(), id);
+    }
 }
 
 #[test]
