@@ -9,6 +9,7 @@ pub mod demo;
 pub mod doctor;
 pub mod engine;
 pub mod metrics;
+mod otlp;
 mod prompt;
 pub mod recording;
 pub mod server;

@@ -14,6 +14,7 @@ use futures::future::BoxFuture;
 use quorate_protocol::{LogId, Need, NodeId, Operation, Outcome, Recorded, Slot, Version};
 use std::{future::IntoFuture, time::Duration};
 use tokio::{runtime::Handle, time::Instant};
+use tracing::Instrument;
 
 /// What every operation has.
 #[derive(Debug)]
@@ -107,7 +108,8 @@ macro_rules! operation {
             type IntoFuture = BoxFuture<'a, Self::Output>;
 
             fn into_future(self) -> Self::IntoFuture {
-                Box::pin(self.run())
+                let span = tracing::info_span!(stringify!($name), key_bytes = self.call.log.key.len());
+                Box::pin(self.run().instrument(span))
             }
         }
     };

@@ -124,7 +124,8 @@ impl Replica {
     ) -> Result<(KvResponseV1, Duration), CallError> {
         let stub = self.stub().await.map_err(CallError::NotTaken)?;
         let begun = Instant::now();
-        let context = stub.deadlines.context(deadline.min(begun + DEADLINE_MAX));
+        let mut context = stub.deadlines.context(deadline.min(begun + DEADLINE_MAX));
+        wire::trace::name(&mut context, &request);
         sent.store(true, Ordering::Release);
         match stub.client.call(context, request).await {
             Ok(Ok(KvResponse::V1(response))) => Ok((response, begun.elapsed())),

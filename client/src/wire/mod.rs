@@ -17,6 +17,7 @@ mod sequence;
 mod service;
 mod status;
 mod stream;
+pub(crate) mod trace;
 
 pub use backend::{KvBackend, answer};
 pub use connection::{

@@ -109,6 +109,8 @@ fn failure(error: &ConfigError) -> Failure {
         }
         ConfigError::Dial(_) => "Name another node of [members], as --dial NODE=HOST:PORT.",
         ConfigError::NotAMember(_) => "Set `node` to one of the ids in [members].",
+        ConfigError::OtlpEndpoint(_) => "A collector on this machine is http://127.0.0.1:4318; there is no TLS.",
+        ConfigError::NoOtlp => "`quorate version -o json` lists the features of a build.",
         ConfigError::Bound { .. } => "The bounds are in docs/limits.md.",
     };
     Failure::usage(error).hint(hint)

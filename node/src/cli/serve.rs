@@ -1,6 +1,7 @@
 use super::{Exit, Failure, config, identity, supervisor};
 use crate::config::{NodeConfig, Overrides};
 use crate::engine::{Fatal, StartError};
+use crate::otlp;
 use crate::server::{Logging, Node, StartNodeError, init_logging};
 use rustix::process::{Signal, getpid, kill_process, set_parent_process_death_signal};
 use std::io::{Read, Write};
@@ -41,7 +42,8 @@ impl Serve {
     /// The node does not start, or stops by itself.
     pub(super) async fn run(&self) -> Result<Exit, Failure> {
         let config = config::load(&self.config, &self.overrides)?;
-        let logging = init_logging(&config.log, config.log_format).map_err(Failure::usage)?;
+        let (spans, exporter) = otlp::start(&config).map_err(Failure::usage)?;
+        let logging = init_logging(&config.log, config.log_format, spans).map_err(Failure::usage)?;
         let mut terminate = handler(SignalKind::terminate())?;
         let mut interrupt = handler(SignalKind::interrupt())?;
         if self.end_with_parent {
@@ -74,6 +76,7 @@ impl Serve {
         supervisor::stopping();
         tracing::info!(signal = name, "stopping");
         node.stop().await;
+        exporter.stop().await;
         tracing::info!("stopped");
         Ok(Exit::Ok)
     }

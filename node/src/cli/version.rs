@@ -34,4 +34,4 @@ fn features() -> Value {
 }
 
 /// Every optional part of the package, and whether this binary has it.
-const FEATURES: &[(&str, bool)] = &[];
+const FEATURES: &[(&str, bool)] = &[("otlp", cfg!(feature = "otlp"))];

@@ -37,6 +37,12 @@ pub enum ConfigError {
     /// `--dial` names this very node, or one that is no member.
     #[error("`--dial` names {0}, which is no other member")]
     Dial(u16),
+    /// `otlp_endpoint` is no address of a collector.
+    #[error("`otlp_endpoint` is http://host:port, with a path or without, or \"off\"; found {0:?}")]
+    OtlpEndpoint(String),
+    /// A collector is named, and this build sends no spans.
+    #[error("`otlp_endpoint` is set, and this build sends no spans: build it with `--features otlp`")]
+    NoOtlp,
     /// A bound is outside what it may be.
     #[error("`limits.{name}` is from 1 to {max}; found {value}")]
     Bound {

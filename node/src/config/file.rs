@@ -1,4 +1,4 @@
-use super::LogFormat;
+use super::{LogFormat, Share};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -26,6 +26,10 @@ pub struct FileConfig {
     pub log_format: Option<LogFormat>,
     /// Whether slow operations are remembered with their keys; not where absent.
     pub show_keys: Option<bool>,
+    /// Where spans are sent, as the address of an OpenTelemetry collector; nowhere where absent.
+    pub otlp_endpoint: Option<String>,
+    /// Which share of the requests is traced whose client does not trace them; none where absent.
+    pub otlp_share: Option<Share>,
     /// Every voter's id and address.
     pub members: BTreeMap<String, String>,
     /// Bounds that differ from their defaults.

@@ -1,4 +1,4 @@
-use super::{LimitsTable, OverrideOrigins, parse_dial};
+use super::{LimitsTable, OverrideOrigins, Share, parse_dial};
 use quorate_protocol::NodeId;
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -30,6 +30,12 @@ pub struct Overrides {
     /// Whether /debug/ops on the admin port shows the keys of slow operations
     #[arg(long, env = "QUORATE_SHOW_KEYS", value_name = "BOOL")]
     pub show_keys: Option<bool>,
+    /// Send spans of requests to this OpenTelemetry collector, such as http://127.0.0.1:4318, or "off"
+    #[arg(long, env = "QUORATE_OTLP_ENDPOINT", value_name = "URL")]
+    pub otlp_endpoint: Option<String>,
+    /// Which share of the requests is traced whose client does not trace them, from 0 to 1
+    #[arg(long, env = "QUORATE_OTLP_SHARE", value_name = "SHARE")]
+    pub otlp_share: Option<Share>,
     /// Bounds.
     #[command(flatten)]
     pub limits: LimitsTable,

@@ -16,6 +16,8 @@ impl NodeConfig {
             ("admin", self.admin != newer.admin),
             ("record", self.record != newer.record),
             ("log_format", self.log_format != newer.log_format),
+            ("otlp_endpoint", self.otlp_endpoint != newer.otlp_endpoint),
+            ("otlp_share", self.otlp_share != newer.otlp_share),
             ("limits", self.limits != limits),
         ];
         differs.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()

@@ -1,4 +1,5 @@
 use super::shared::Shared;
+use super::traced;
 use crate::metrics::{Op, Outcome};
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt};
@@ -10,6 +11,7 @@ use tarpc::{
     server::{BaseChannel, Channel, Config},
 };
 use tokio::time::{sleep, timeout};
+use tracing::Instrument;
 
 /// Answers that wait to be written to one connection; and refusals that wait behind them, beyond the requests under way.
 const ANSWERS_MAX: usize = 256;
@@ -88,11 +90,18 @@ impl Kv for Service {
         let KvRequest::V1 { epoch, request } = request;
         let (op, begun) = (Op::of(&request), Instant::now());
         let key = if self.shared.slow.shows_keys() { request.log().map(|log| log.key.clone()) } else { None };
+        let span = traced::answering(&context, self.shared.hello.node, op);
+        let watched = if op.is_write() { self.shared.traced.watch(&span) } else { None };
         let answer = match self.refusal {
             Some(refusal) => Err(refusal),
-            None => answer(&*self.shared, self.deadlines.left(&context), epoch, request).await,
+            None => {
+                let left = self.deadlines.left(&context);
+                answer(&*self.shared, left, epoch, request).instrument(span.clone()).await
+            }
         };
+        drop(watched);
         let outcome = Outcome::of(&answer);
+        traced::answered(&span, outcome, answer.as_ref().ok());
         let took = self.shared.slow.note(op, outcome, begun, key.as_ref());
         self.shared.metrics.requests.count(op, outcome, took);
         answer.map(KvResponse::V1)

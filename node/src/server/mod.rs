@@ -17,8 +17,10 @@ mod report;
 mod sender;
 mod shared;
 mod slow;
+mod traced;
 
-pub use logging::{Logging, check_log_filter, init_logging};
+pub use logging::{Logging, SpanLayer, check_log_filter, init_logging};
 
 pub use node::{Node, StartNodeError};
 pub use slow::SLOW_OPS_MAX;
+pub(crate) use traced::SPANS;

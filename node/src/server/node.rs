@@ -79,6 +79,7 @@ impl Node {
             metrics: super::metrics::Metrics::default(),
             client_slots: Arc::new(Semaphore::new(config.limits.connections)),
             slow: super::slow::SlowOps::new(config.limits.slow_threshold, config.show_keys),
+            traced: super::traced::Traced::default(),
             notices: super::notices::Notices::default(),
             shutdown: Shutdown::new(),
             peers_stop: Shutdown::new(),

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tarpc::context;
 use tokio::time::{MissedTickBehavior, sleep};
+use tracing::Instrument;
 
 /// Deliveries under way to one peer. Two, so that one is on its way while the other is answered; more would only cut
 /// the same envelopes into smaller frames.
@@ -120,7 +121,8 @@ async fn deliver(shared: &Shared, peer: &Peer, client: &PeerClient, envelopes: V
     let mut context = context::current();
     let sent = Instant::now();
     context.deadline = sent + DELIVERY_TIMEOUT;
-    let answer = client.deliver(context, PeerRequest::V1(envelopes)).await;
+    let span = shared.traced.span();
+    let answer = client.deliver(context, PeerRequest::V1(envelopes)).instrument(span).await;
     if answer.is_ok() {
         peer.rtt.observe_duration(sent.elapsed());
     }

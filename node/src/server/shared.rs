@@ -2,6 +2,7 @@ use super::metrics::Metrics;
 use super::notices::Notices;
 use super::peers::{Peer, Peers};
 use super::slow::SlowOps;
+use super::traced::Traced;
 use crate::config::NodeConfig;
 use crate::engine::EngineHandle;
 use crate::recording::Recording;
@@ -30,6 +31,8 @@ pub(super) struct Shared {
     pub(super) client_slots: Arc<Semaphore>,
     /// Operations that took long.
     pub(super) slow: SlowOps,
+    /// The write whose trace frames to peers belong to.
+    pub(super) traced: Traced,
     /// What was lately logged of strangers.
     pub(super) notices: Notices,
     /// Take no more clients and requests; each client's connection holds a guard until its last answer.
