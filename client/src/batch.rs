@@ -1,6 +1,8 @@
 //! Many operations in one call.
 
-use crate::{CasOutcome, Client, DeleteOutcome, Error, IncrementOutcome, IntoBytes, Versioned, operation::deadline};
+use crate::{
+    CasOutcome, Client, Consistency, DeleteOutcome, Error, IncrementOutcome, IntoBytes, Versioned, operation::deadline,
+};
 use bytes::Bytes;
 use futures::{StreamExt, future::BoxFuture, stream};
 use quorate_protocol::{Expect, Version};
@@ -21,6 +23,7 @@ pub const BATCH_IN_FLIGHT_MAX: usize = 64;
 pub struct Batch<'a> {
     client: &'a Client,
     timeout: Duration,
+    consistency: Consistency,
     operations: Vec<Planned>,
 }
 
@@ -95,11 +98,17 @@ impl Client {
     /// # }
     /// ```
     pub fn batch(&self) -> Batch<'_> {
-        Batch { client: self, timeout: self.inner().timeout, operations: Vec::new() }
+        Batch { client: self, timeout: self.inner().timeout, consistency: self.consistency(), operations: Vec::new() }
     }
 }
 
 impl<'a> Batch<'a> {
+    /// How much its reads promise, all of them, instead of the client's or the session's own choice.
+    pub fn consistency(mut self, consistency: Consistency) -> Self {
+        self.consistency = consistency;
+        self
+    }
+
     /// A read; see [`Client::get`].
     pub fn get(self, key: impl IntoBytes) -> Self {
         self.and(key, What::Get)
@@ -167,9 +176,9 @@ impl<'a> Batch<'a> {
             return Err(Error::BatchSize { operations, bytes });
         }
         Handle::try_current().map_err(|_| Error::NoRuntime)?;
-        let (client, deadline) = (self.client, deadline(self.timeout));
+        let (client, consistency, deadline) = (self.client, self.consistency, deadline(self.timeout));
         let calls = self.operations.into_iter().enumerate().map(|(at, planned)| async move {
-            let answer = planned.run(client, deadline).await;
+            let answer = planned.run(client, consistency, deadline).await;
             (at, answer)
         });
         // One that is slow holds nobody up, so the answers are put in order at the end.
@@ -201,14 +210,14 @@ impl Planned {
         self.key.len() + values
     }
 
-    async fn run(self, client: &Client, deadline: Instant) -> Result<BatchAnswer, Error> {
+    async fn run(self, client: &Client, level: Consistency, deadline: Instant) -> Result<BatchAnswer, Error> {
         let left = deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return Err(Error::Unavailable { reasons: Vec::new() });
         }
         let key = self.key;
         match self.what {
-            What::Get => client.get(key).timeout(left).await.map(BatchAnswer::Get),
+            What::Get => client.get(key).consistency(level).timeout(left).await.map(BatchAnswer::Get),
             What::Put(value) => client.put(key, value).timeout(left).await.map(BatchAnswer::Put),
             What::Delete => client.delete(key).timeout(left).await.map(BatchAnswer::Delete),
             What::Cas(expect, Some(new)) => client.cas(key, expect, new).timeout(left).await.map(BatchAnswer::Cas),

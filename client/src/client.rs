@@ -59,6 +59,11 @@ impl Client {
         Self::builder().seeds(seeds.split(',')).build().await
     }
 
+    /// What its reads promise, if they do not say so themselves.
+    pub(crate) fn consistency(&self) -> Consistency {
+        self.consistency
+    }
+
     pub(crate) fn new(inner: Inner, consistency: Consistency) -> Self {
         let seen = (consistency == Consistency::Causal).then(SharedSeen::default);
         Self { inner: Arc::new(inner), consistency, seen }

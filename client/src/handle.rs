@@ -1,7 +1,8 @@
 //! Sessions, as their users hold them.
 
 use crate::{
-    Cas, Client, Consistency, Delete, Error, Get, Increment, IntoBytes, Put, RequestToken, Resolve, SessionToken,
+    Batch, Cas, Client, Consistency, Delete, Error, Get, Increment, IntoBytes, Put, RequestToken, Resolve,
+    SessionToken, Update, Value,
 };
 use quorate_protocol::{Expect, LogId, Need, Recorded, Seen, Slot};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -125,6 +126,31 @@ impl Session {
     /// Adds to a key that holds a decimal integer. See [`Client::increment`].
     pub fn increment(&self, key: impl IntoBytes, by: i64) -> Increment<'_> {
         self.client.increment(key, by)
+    }
+
+    /// Many operations in one call, their reads causal. See [`Client::batch`]. Each read is not older than what this session
+    /// had seen when it was sent, which is what the batch found at its beginning or more.
+    ///
+    /// ```no_run
+    /// # async fn example(session: quorate_client::Session) -> Result<(), quorate_client::Error> {
+    /// let answers = session.batch().put("profile:7", "new picture").get("feed:7").await?;
+    /// let token = session.token(); // Covers both keys.
+    /// # let _ = (answers, token);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn batch(&self) -> Batch<'_> {
+        self.client.batch().consistency(Consistency::Causal)
+    }
+
+    /// Changes a value by what it is, until that is done without anybody in between. Its reads are linearizable. See
+    /// [`Client::update`].
+    pub fn update<F, V>(&self, key: impl IntoBytes, change: F) -> Update<'_, F>
+    where
+        F: FnMut(Option<&[u8]>) -> V + Send,
+        V: Into<Value>,
+    {
+        self.client.update(key, change)
     }
 
     /// Finds out what became of a write whose outcome was unknown: until then this session has not seen it. See

@@ -4,7 +4,9 @@
 mod cluster;
 
 use cluster::{CLUSTER, Cluster, Mode};
-use quorate_client::{Client, ClusterId, Consistency, Error, Expect, Session, SessionToken};
+use quorate_client::{
+    BatchAnswer, Client, ClusterId, Consistency, Error, Expect, Session, SessionToken, UpdateOutcome,
+};
 use std::time::Duration;
 
 const UP: [Mode; 3] = [Mode::Up; 3];
@@ -97,6 +99,39 @@ async fn what_a_session_does_raises_its_token() {
     other.observe(&session.token()).unwrap();
     assert_eq!(other.token(), session.token());
     assert_eq!(other.clone().get("written").await.unwrap().unwrap().value, "1");
+}
+
+#[tokio::test]
+async fn batches_of_a_session_read_what_it_was_handed_and_raise_its_token() {
+    let (cluster, key) = (Cluster::start(UP), key_of_node_1());
+    let token = behind(&cluster, &key).await;
+    let client = cluster.client().await;
+    let answer = |answers: Vec<Result<BatchAnswer, Error>>| match answers.into_iter().next() {
+        Some(Ok(BatchAnswer::Get(Some(found)))) => found.value,
+        other => panic!("{other:?}"),
+    };
+    let eventual = client.batch().get(key.clone()).consistency(Consistency::Eventual).await.unwrap();
+    assert_eq!(answer(eventual), "old", "nobody says otherwise");
+    let session = Session::from_token(&client, &token).unwrap();
+    assert_eq!(answer(session.batch().get(key.clone()).await.unwrap()), "new");
+    session.batch().put("one", "1").put("two", "2").await.unwrap();
+    assert_eq!(session.token().keys(), 3);
+}
+
+/// What is decided on is what there is, whatever level the client's reads have by themselves.
+#[tokio::test]
+async fn updates_of_a_client_of_eventual_reads_decide_on_the_newest_value() {
+    let (cluster, key) = (Cluster::start(UP), key_of_node_1());
+    behind(&cluster, &key).await;
+    let client = cluster.builder().consistency(Consistency::Eventual).build().await.unwrap();
+    assert_eq!(client.get(key.clone()).await.unwrap().unwrap().value, "old");
+    let keep = |_: Option<&[u8]>| quorate_client::Value::Keep;
+    for outcome in [client.update(key.clone(), keep).await, client.session().update(key.clone(), keep).await] {
+        match outcome.unwrap() {
+            UpdateOutcome::Kept(Some(found)) => assert_eq!(found.value, "new"),
+            other => panic!("{other:?}"),
+        }
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use super::{Foreign, NAME_BYTES_MAX, RESULT_BYTES_MAX, RecipeError};
 use crate::{
-    Client, Error, Negative, UPDATE_ATTEMPTS, Versioned,
+    Client, Consistency, Error, Negative, UPDATE_ATTEMPTS, Versioned,
     operation::deadline,
     update::{Change, Decision, Loop, Settled},
 };
@@ -57,7 +57,9 @@ impl Place {
     }
 
     pub(super) async fn look(&self) -> Result<Option<Versioned>, Error> {
-        self.client.get(self.key.clone()).timeout(self.timeout).await
+        // Whatever the client's own level: who holds a lock is read from a quorum, as in the models.
+        let read = self.client.get(self.key.clone()).consistency(Consistency::Linearizable);
+        read.timeout(self.timeout).await
     }
 
     /// How long to wait before looking again.

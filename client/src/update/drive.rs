@@ -1,7 +1,7 @@
 //! Runs [`Attempts`] over a client: reads, sends, resolves, pauses. What to do next is the machine's to say.
 
 use super::attempts::{Answer, Attempts, Change, Decision, End, Step};
-use crate::{CasOutcome, Client, Error, IncrementOutcome, Negative, Resolution, Versioned};
+use crate::{CasOutcome, Client, Consistency, Error, IncrementOutcome, Negative, Resolution, Versioned};
 use bytes::Bytes;
 use quorate_protocol::Version;
 use std::time::Duration;
@@ -72,7 +72,9 @@ impl Loop<'_> {
     }
 
     async fn look(&self) -> Result<Option<Versioned>, Error> {
-        self.client.get(self.key.clone()).timeout(self.left()).await
+        // Whatever the client's own level: what is decided on is what there is, also where nothing is written.
+        let read = self.client.get(self.key.clone()).consistency(Consistency::Linearizable);
+        read.timeout(self.left()).await
     }
 
     /// Sends a change with half of the time that is left: should its outcome be unknown, the other half is
