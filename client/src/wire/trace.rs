@@ -2,10 +2,14 @@
 
 use super::{KvRequest, kv::KvRequestV1};
 use quorate_protocol::{ClientId, ReadId, RequestId};
+use std::{
+    hash::{BuildHasher, RandomState},
+    sync::LazyLock,
+};
 use tarpc::context::Context;
 
 /// Names the trace of an operation whose caller has none: nodes that were told to trace a share of all requests then
-/// decide alike, and what they say of one operation belongs together. Costs no random number: a client's id is one.
+/// decide alike, and what they say of one operation belongs together.
 ///
 /// A caller with a span of `tracing-opentelemetry` has a trace, and that one travels.
 pub(crate) fn name(context: &mut Context, KvRequest::V1 { request, .. }: &KvRequest) {
@@ -22,10 +26,16 @@ pub(crate) fn name(context: &mut Context, KvRequest::V1 { request, .. }: &KvRequ
     context.trace_context.trace_id = named.into();
 }
 
+/// Drawn once: traces are shown to people who have no need to know a client's id, of which request ids are made.
+static DRAWN: LazyLock<u128> = LazyLock::new(|| {
+    let drawn = RandomState::new();
+    u128::from(drawn.hash_one(0)) << 64 | u128::from(drawn.hash_one(1))
+});
+
 /// Spread over all bits: a share of the traces is taken by the lower ones.
 fn of(ClientId(client): ClientId, sequence: u64, kind: u128) -> u128 {
     const ODD: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
-    client ^ (u128::from(sequence) << 1 | kind).wrapping_mul(ODD)
+    *DRAWN ^ client ^ (u128::from(sequence) << 1 | kind).wrapping_mul(ODD)
 }
 
 #[cfg(test)]

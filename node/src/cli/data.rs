@@ -221,8 +221,11 @@ impl Data {
         let (key, explain) = (key.clone(), self.explain());
         Ok(match self {
             Self::Put { value, session: Some(session), .. } => {
-                let result = session::put(session, client, key, read.bytes(value, VALUE_BYTES_MAX)?).await;
-                Made { result, explanation: None }
+                let value = read.bytes(value, VALUE_BYTES_MAX)?;
+                match session.begin(client) {
+                    Ok(session) => session::put(&session, key, value, explain).await,
+                    Err(error) => Made { result: Err(error), explanation: None },
+                }
             }
             Self::Put { value, .. } => {
                 let value = read.bytes(value, VALUE_BYTES_MAX)?;
@@ -240,7 +243,10 @@ impl Data {
             Self::Incr { by, .. } => made(client.increment(key, *by), explain, Told::Increment).await,
             Self::Resolve { token, .. } => made(client.resolve(key, *token), explain, Told::Resolve).await,
             Self::Get { level, .. } => match &level.session {
-                Some(session) => Made { result: level.get(session, client, key).await, explanation: None },
+                Some(session) => match session.begin(client) {
+                    Ok(session) => level.get(&session, key, explain).await,
+                    Err(error) => Made { result: Err(error), explanation: None },
+                },
                 None => made(client.get(key).consistency(level.plain()), explain, Told::Get).await,
             },
             Self::Status(_) | Self::Key(_) => made(client.get(key), explain, Told::Get).await,

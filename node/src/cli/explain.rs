@@ -42,7 +42,7 @@ impl<'a> Shown<'a> {
     /// Asks the replicas what they hold, if something was written: the answer to a write does not say how the node that
     /// proposed it went about it, but the ballot does, while the slot is the key's last.
     pub(super) async fn of(explanation: &'a Explanation, client: &Client, key: &[u8], told: Option<&Told>) -> Self {
-        let Some(version) = told.and_then(Told::written) else {
+        let Some(version) = told.map(Told::in_its_session).and_then(Told::written) else {
             return Self { explanation, written: None };
         };
         let found = client.inspect(key.to_vec()).await.unwrap_or_default();

@@ -1,3 +1,4 @@
+use super::explain::{Made, made};
 use super::outcome::Told;
 use bytes::Bytes;
 use quorate_client::{Client, Consistency, Error, NotSessionToken, Session, SessionToken};
@@ -32,7 +33,11 @@ impl FromStr for InSession {
 }
 
 impl InSession {
-    fn begin(&self, client: &Client) -> Result<Session, Error> {
+    /// Begins it.
+    ///
+    /// # Errors
+    /// The token is of another cluster.
+    pub(super) fn begin(&self, client: &Client) -> Result<Session, Error> {
         match self {
             Self::New => Ok(client.session()),
             Self::Token(token) => Session::from_token(client, token),
@@ -55,17 +60,21 @@ impl Level {
     }
 
     /// Reads in a session.
-    pub(super) async fn get(&self, session: &InSession, client: &Client, key: Bytes) -> Result<Told, Error> {
-        let session = session.begin(client)?;
-        let found = session.get(key).consistency(self.consistency.unwrap_or(Consistency::Causal)).await?;
-        Ok(Told::Get(found).of(&session))
+    pub(super) async fn get(&self, session: &Session, key: Bytes, explain: bool) -> Made {
+        let read = session.get(key).consistency(self.consistency.unwrap_or(Consistency::Causal));
+        made(read, explain, Told::Get).await.of(session)
     }
 }
 
 /// Writes in a session.
-pub(super) async fn put(session: &InSession, client: &Client, key: Bytes, value: Bytes) -> Result<Told, Error> {
-    let session = session.begin(client)?;
-    Ok(Told::Put(session.put(key, value).await?).of(&session))
+pub(super) async fn put(session: &Session, key: Bytes, value: Bytes, explain: bool) -> Made {
+    made(session.put(key, value), explain, Told::Put).await.of(session)
+}
+
+impl Made {
+    fn of(self, session: &Session) -> Self {
+        Self { result: self.result.map(|told| told.of(session)), ..self }
+    }
 }
 
 impl Told {

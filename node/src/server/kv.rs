@@ -90,7 +90,7 @@ impl Kv for Service {
         let KvRequest::V1 { epoch, request } = request;
         let (op, begun) = (Op::of(&request), Instant::now());
         let key = if self.shared.slow.shows_keys() { request.log().map(|log| log.key.clone()) } else { None };
-        let span = traced::answering(&context, self.shared.hello.node, op);
+        let span = traced::answering(&context, self.shared.hello.node, op, request.log());
         let watched = if op.is_write() { self.shared.traced.watch(&span) } else { None };
         let answer = match self.refusal {
             Some(refusal) => Err(refusal),

@@ -2,7 +2,7 @@
 
 use crate::metrics::{Op, Outcome};
 use quorate_client::wire::KvResponseV1;
-use quorate_protocol::{NodeId, Reply};
+use quorate_protocol::{LogId, NodeId, Reply};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use tarpc::{context::Context, trace::SamplingDecision};
@@ -66,8 +66,8 @@ impl Drop for Watched<'_> {
     }
 }
 
-/// The span of a request that its client, or this node's share, chose to trace. It says nothing of keys and values.
-pub(super) fn answering(context: &Context, node: NodeId, op: Op) -> Span {
+/// The span of a request that its client, or this node's share, chose to trace. It says no key and no value.
+pub(super) fn answering(context: &Context, node: NodeId, op: Op, log: Option<&LogId>) -> Span {
     if context.trace_context.sampling_decision == SamplingDecision::Unsampled {
         return Span::none();
     }
@@ -76,6 +76,7 @@ pub(super) fn answering(context: &Context, node: NodeId, op: Op) -> Span {
         "answer",
         quorate.node = node.0,
         quorate.operation = op.name(),
+        quorate.key_bytes = log.map(|log| log.key.len()),
         quorate.outcome = tracing::field::Empty,
         quorate.slot = tracing::field::Empty,
     )

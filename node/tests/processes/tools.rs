@@ -88,6 +88,9 @@ fn a_request_explains_itself() {
     assert!(put["fast_path"] == json!(true) && put["ballot"]["round"] == 0, "{put}");
     let write = put["exchanges"].as_array().unwrap().iter().find(|one| one["asked"]["kind"] == "write").unwrap();
     assert_eq!((&write["said"]["kind"], &write["said"]["version"]), (&json!("written"), &json!("2.0")), "{put}");
+    let put = explained(0, &["put", "milk", "white", "--session", "new"]);
+    assert!(put["ballot"]["round"].is_u64() && put["exchanges"].is_array(), "{put}");
+    assert_eq!(explained(0, &["get", "milk", "--session", "new"])["exchanges"][0]["said"]["kind"], "read");
     let get = explained(0, &["get", "tea"]);
     assert!(get["exchanges"].as_array().unwrap().len() >= 2 && get["took_us"].is_u64(), "{get}");
     assert_eq!(explained(1, &["get", "coffee"])["exchanges"][0]["said"]["kind"], "read");
