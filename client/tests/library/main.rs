@@ -6,6 +6,7 @@ mod batches;
 mod blocking;
 #[path = "../cluster/mod.rs"]
 mod cluster;
+mod counter;
 mod recipes;
 #[cfg(feature = "blocking")]
 mod send;
