@@ -9,3 +9,6 @@ struct Testing;
 
 #[doc = include_str!("../../docs/embed.md")]
 struct Embed;
+
+#[doc = include_str!("../../docs/library.md")]
+struct Library;
