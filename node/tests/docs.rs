@@ -142,15 +142,32 @@ fn links_and_chapters_exist() {
     let mut pages = vec![root().join("README.md")];
     collect(&root().join("docs"), "md", &mut pages);
     assert!(pages.len() > 10);
+    let summary = root().join("docs/SUMMARY.md");
+    let listed = std::fs::read_to_string(&summary).unwrap();
     for page in pages {
+        let chapter = page.strip_prefix(root().join("docs")).ok().filter(|_| page != summary);
+        if let Some(chapter) = chapter {
+            assert!(listed.contains(&format!("({})", chapter.display())), "{} is no chapter", chapter.display());
+        }
         let text = std::fs::read_to_string(&page).unwrap();
         let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
         for target in targets.filter(|target| !target.contains("://")) {
-            let file = target.split('#').next().unwrap();
-            let path = page.parent().unwrap().join(file);
+            let (file, anchor) = target.split_once('#').map_or((target, None), |(file, at)| (file, Some(at)));
+            let path = if file.is_empty() { page.clone() } else { page.parent().unwrap().join(file) };
             assert!(path.exists(), "{} links to {target}, which is not there", page.display());
+            let found = anchor.is_none_or(|anchor| anchors(&path).contains(anchor));
+            assert!(found, "{} links to {target}: no such heading", page.display());
         }
     }
+}
+
+/// The names that a page's headings get: small letters, hyphens for spaces, nothing else.
+fn anchors(page: &Path) -> BTreeSet<String> {
+    let text = std::fs::read_to_string(page).unwrap();
+    let headings =
+        text.lines().filter_map(|line| line.strip_prefix('#')).map(|rest| rest.trim_start_matches('#').trim());
+    let kept = |c: char| if c == ' ' { Some('-') } else { (c.is_alphanumeric() || "-_".contains(c)).then_some(c) };
+    headings.map(|heading| heading.to_lowercase().chars().filter_map(kept).collect()).collect()
 }
 
 fn root() -> PathBuf {
